@@ -1,0 +1,39 @@
+// A route: which requests it takes and what they must show. Compiled once by routing/, read by all.
+
+/** What a request must show to pass a route. */
+export type Access =
+  | { readonly kind: 'public' }
+  | { readonly kind: 'denied' }
+  | {
+      readonly kind: 'token'
+      /** Name of the authorizer. */
+      readonly authorizer: string
+      /** Any one of these suffices; empty means none is asked for. */
+      readonly scopes: readonly string[]
+      /** Any one of these suffices; empty means none is asked for. */
+      readonly groups: readonly string[]
+      /** Every one of these must hold. */
+      readonly claims: readonly RequiredClaim[]
+    }
+
+/** A claim that must have one of the given values, compared as text. */
+export interface RequiredClaim {
+  readonly name: string
+  readonly values: readonly string[]
+}
+
+export interface Route {
+  /** Position in the route table: an index for per-route state such as metric children. */
+  readonly index: number
+  /** Its own template: `GET /orders/{orderId}`. The only route text in logs and metrics. */
+  readonly label: string
+  /** An upper-case method, or `ANY`. */
+  readonly method: string
+  /** The template: `/orders/{orderId}`, or `$default` for every path and method left over. */
+  readonly path: string
+  readonly access: Access
+  /** Milliseconds to the upstream's response headers; undefined takes the upstream's own. */
+  readonly responseTimeoutMs: number | undefined
+  /** Whether `%2F` may stand inside a segment of the path. */
+  readonly allowEncodedSlash: boolean
+}

@@ -1,0 +1,162 @@
+// The whole configuration after loading: complete, checked, frozen, in the units the code uses.
+// config/ makes it; nobody else writes to it. Shapes here are what runs, not what a file looks like.
+
+export interface Settings {
+  /** Removed from the front of every path before matching: '' or '/prod'. */
+  readonly basePath: string
+  readonly listen: Address
+  readonly admin: Address
+  readonly upstream: UpstreamSettings
+  readonly authorizers: readonly AuthorizerSettings[]
+  /** In the order of the file; `$default` stands for every path and method left over. */
+  readonly routes: readonly RouteSettings[]
+  readonly claimHeaders: ClaimHeaderMap
+  readonly claimEncoding: 'percent' | 'utf8'
+  /** Header that carries the whole payload as base64url JSON; '' sends none. */
+  readonly claimsHeader: string
+  /** Whether the identity source's header still reaches the upstream. */
+  readonly forwardToken: boolean
+  readonly stripHeaders: readonly string[]
+  readonly passHeaders: readonly string[]
+  readonly jwks: JwksSettings
+  readonly tokenCache: { readonly maxBytes: number }
+  readonly limits: LimitSettings
+  readonly log: LogSettings
+  readonly shutdown: { readonly drainDelayMs: number; readonly graceMs: number }
+  /** CIDRs of peers whose X-Forwarded-* and X-Request-Id are believed. */
+  readonly trustedProxies: readonly string[]
+}
+
+export interface Address {
+  readonly host: string
+  /** 0 takes any free port. */
+  readonly port: number
+}
+
+export interface UpstreamSettings {
+  /** `http://host:port`, `https://host:port`: scheme and authority only. For a socket, `http://localhost`. */
+  readonly origin: string
+  /** Put in front of every forwarded path: '' or '/legacy'; never ends in a slash. */
+  readonly pathPrefix: string
+  /** Path of a unix socket; undefined for TCP. */
+  readonly socketPath: string | undefined
+  readonly connectTimeoutMs: number
+  /** To the response headers. */
+  readonly responseTimeoutMs: number
+  /** Between body bytes. */
+  readonly idleTimeoutMs: number
+  readonly maxConnections: number
+  readonly maxQueued: number
+  readonly queueTimeoutMs: number
+  readonly preserveHost: boolean
+  /** Fixed headers for every request, flat: name, value… The same names are stripped from clients. */
+  readonly headers: readonly string[]
+  readonly tls: UpstreamTls
+}
+
+/** PEM texts, not paths. `serverName` is what the certificate must be for, and the SNI. */
+export interface UpstreamTls {
+  readonly ca: string | undefined
+  readonly cert: string | undefined
+  readonly key: string | undefined
+  readonly serverName: string
+}
+
+/** Header name → claims to try in turn; the first one present is sent. */
+export type ClaimHeaderMap = Readonly<Record<string, readonly string[]>>
+
+/** Where a token is looked for; a header's name in lower case, a query parameter's as written. */
+export type IdentitySource =
+  { readonly in: 'header'; readonly name: string } | { readonly in: 'query'; readonly name: string }
+
+export const algorithms = ['RS256', 'RS384', 'RS512', 'ES256', 'ES384', 'ES512', 'EdDSA'] as const
+export type Algorithm = (typeof algorithms)[number]
+
+/** Where an issuer's public keys come from. */
+export type KeySource =
+  | { readonly kind: 'uri'; readonly uri: string }
+  /** `jwks_uri` of the discovery document at `uri`, whose `issuer` must equal ours exactly. */
+  | { readonly kind: 'discovery'; readonly uri: string }
+  | { readonly kind: 'file'; readonly path: string }
+
+export interface IssuerSettings {
+  /** Compared with `iss` byte for byte. */
+  readonly issuer: string
+  readonly keys: KeySource
+}
+
+interface CommonAuthorizer {
+  readonly name: string
+  readonly identitySource: IdentitySource
+  readonly issuers: readonly IssuerSettings[]
+  readonly algorithms: readonly Algorithm[]
+  /** How long verified claims are kept; 0 keeps none. Never past `exp`. */
+  readonly cacheTtlSeconds: number
+  /** Tolerance on `exp`; `nbf` and `iat` tolerate max(this, 5). */
+  readonly graceSeconds: number
+  /** Replaces the global map for this authorizer's tokens. */
+  readonly claimHeaders: ClaimHeaderMap | undefined
+  /** 0 is off; counted from `iat`, without which a token is then refused. */
+  readonly maxTokenAgeSeconds: number
+  /** Claim that holds the groups; '' for none. */
+  readonly groupsClaim: string
+}
+
+export interface CognitoAuthorizer extends CommonAuthorizer {
+  readonly type: 'COGNITO_USER_POOLS'
+  /** Empty admits every app client of the pools. */
+  readonly clientIds: readonly string[]
+  readonly tokenUse: 'auto' | 'id' | 'access' | 'any'
+  /** Source of a regular expression for the whole of an `aud` value; '' checks nothing. */
+  readonly audienceExpression: string
+}
+
+export interface JwtAuthorizer extends CommonAuthorizer {
+  readonly type: 'JWT'
+  /** `aud`, or `client_id` where `aud` is absent, must hold one of these. */
+  readonly audience: readonly string[]
+}
+
+export type AuthorizerSettings = CognitoAuthorizer | JwtAuthorizer
+
+export interface RouteSettings {
+  readonly path: string
+  /** Upper-case methods, or the single word `ANY`. */
+  readonly methods: readonly string[]
+  /** Name of an authorizer, or what stands in its place. */
+  readonly access: { readonly authorizer: string } | 'NONE' | 'DENY'
+  readonly scopes: readonly string[]
+  readonly groups: readonly string[]
+  readonly claims: readonly { readonly name: string; readonly values: readonly string[] }[]
+  readonly responseTimeoutMs: number | undefined
+  readonly allowEncodedSlash: boolean
+  /** Where the operator wrote it, for messages: `routes[2]`. */
+  readonly origin: string
+}
+
+export interface JwksSettings {
+  readonly refreshSeconds: number
+  readonly maxStaleSeconds: number
+  readonly timeoutMs: number
+  readonly unknownKidCooldownSeconds: number
+  readonly startupWaitSeconds: number
+  readonly maxBytes: number
+}
+
+export interface LimitSettings {
+  readonly maxHeaderBytes: number
+  readonly maxTokenBytes: number
+  /** 0 sets no limit. */
+  readonly maxBodyBytes: number
+  readonly headersTimeoutMs: number
+  readonly bodyIdleTimeoutMs: number
+  readonly keepAliveTimeoutMs: number
+  readonly maxConnections: number
+}
+
+export interface LogSettings {
+  readonly level: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent'
+  readonly requests: 'denied' | 'all' | 'none'
+  /** Request lines per second at the most; the rest are counted and reported. */
+  readonly maxPerSecond: number
+}
