@@ -1,0 +1,59 @@
+// Puts a claim's text into bytes that may stand in a header. Whatever a token says, no result holds
+// a control character, so that no claim can end a header line and begin another.
+import type { RenderedClaim } from './render.ts'
+
+/** What each byte of the UTF-8 text becomes, and what a space at either end becomes. */
+interface Alphabet {
+  readonly bytes: readonly string[]
+  readonly edgeSpace: string
+}
+
+const createAlphabet = (isEscaped: (byte: number) => boolean, edgeSpace: string): Alphabet => ({
+  bytes: Array.from({ length: 256 }, (_, byte) =>
+    isEscaped(byte)
+      ? `%${byte.toString(16).toUpperCase().padStart(2, '0')}`
+      : String.fromCharCode(byte),
+  ),
+  edgeSpace,
+})
+
+const isControl = (byte: number): boolean => byte < 0x20 || byte === 0x7f
+const isUnsafe = (byte: number): boolean => isControl(byte) || byte >= 0x80 || byte === 0x25
+const isUnsafeElement = (byte: number): boolean => isUnsafe(byte) || byte === 0x2c
+
+const percent = createAlphabet(isUnsafe, '%20')
+// A comma inside a group's name must not look like the border between two groups.
+const percentElement = createAlphabet(isUnsafeElement, '%20')
+const utf8 = createAlphabet(isControl, ' ')
+
+/**
+ * A rendered claim as a header value, by the name of the encoding. One character stands for one
+ * byte, since Node and undici write header strings as latin1. Lone surrogates become U+FFFD.
+ *
+ * - `percent`: %, controls, non-ASCII, spaces at either end, and commas inside an array's elements
+ *   are %XX of their UTF-8 bytes. One `decodeURIComponent` of the value, or of each element after
+ *   splitting at `,`, gives the claim back.
+ * - `utf8`: the UTF-8 bytes as they are; only controls are %XX. Not reversible.
+ */
+export const claimEncoders = {
+  percent: (rendered) => encode(rendered, percent, percentElement),
+  utf8: (rendered) => encode(rendered, utf8, utf8),
+} satisfies Record<string, (rendered: RenderedClaim) => string>
+
+const encode = (rendered: RenderedClaim, whole: Alphabet, element: Alphabet): string =>
+  typeof rendered === 'string'
+    ? encodeText(rendered, whole)
+    : rendered.map((text) => encodeText(text, element)).join(',')
+
+const space = 0x20
+
+const encodeText = (text: string, { bytes, edgeSpace }: Alphabet): string => {
+  const octets = Buffer.from(text, 'utf8')
+  const isText = (octet: number): boolean => octet !== space
+  const first = octets.findIndex(isText)
+  if (first === -1) return edgeSpace.repeat(octets.length)
+  const end = octets.findLastIndex(isText) + 1
+  let inner = ''
+  for (const octet of octets.subarray(first, end)) inner += bytes[octet] as string
+  return edgeSpace.repeat(first) + inner + edgeSpace.repeat(octets.length - end)
+}
