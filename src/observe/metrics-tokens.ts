@@ -1,0 +1,83 @@
+// Counts token verification, the token cache and key sets. Issuers and authorizers are the
+// configured ones; nothing of a token is ever a label.
+import type { Registry } from 'prom-client'
+import type { KeySetState, Recorder } from '../core/ports.ts'
+import { createCounter, createGauge, createHistogram, toSeconds } from './metrics-build.ts'
+import { metricTable } from './metrics-table.ts'
+
+export type TokenRecorder = Pick<
+  Recorder,
+  'tokenVerified' | 'tokenCacheLookup' | 'tokenCacheEvicted' | 'keysFetched'
+>
+
+export interface TokenMetricsOptions {
+  /** Names of the configured authorizers; others are not recorded. */
+  readonly authorizers: readonly string[]
+  readonly tokenCache: () => { readonly entries: number; readonly bytes: number }
+  /** By issuer. Called at each scrape, never before the first. */
+  readonly keySets: () => ReadonlyMap<string, KeySetState>
+}
+
+export const createTokenMetrics = (
+  registry: Registry,
+  { authorizers, tokenCache, keySets }: TokenMetricsOptions,
+): TokenRecorder => {
+  const durations = createHistogram(registry, metricTable.tokenVerification)
+  const verified = new Map(authorizers.map((name) => [name, durations.labels(name)]))
+  const cache = createCacheMetrics(registry, tokenCache)
+  const keysFetched = createFetchMetrics(registry, keySets)
+  createKeySetGauges(registry, keySets)
+  return {
+    tokenVerified: (authorizer, ms) => verified.get(authorizer)?.observe(toSeconds(ms)),
+    ...cache,
+    keysFetched,
+  }
+}
+
+const createCacheMetrics = (
+  registry: Registry,
+  tokenCache: TokenMetricsOptions['tokenCache'],
+): Pick<TokenRecorder, 'tokenCacheLookup' | 'tokenCacheEvicted'> => {
+  const lookups = createCounter(registry, metricTable.tokenCacheLookups)
+  const results = { hit: lookups.labels('hit'), miss: lookups.labels('miss') }
+  results.hit.inc(0)
+  results.miss.inc(0)
+  createGauge(registry, metricTable.tokenCacheEntries, (gauge) => gauge.set(tokenCache().entries))
+  createGauge(registry, metricTable.tokenCacheBytes, (gauge) => gauge.set(tokenCache().bytes))
+  const evictions = createCounter(registry, metricTable.tokenCacheEvictions)
+  return {
+    tokenCacheLookup: (result) => results[result].inc(),
+    tokenCacheEvicted: () => evictions.inc(),
+  }
+}
+
+const createFetchMetrics = (
+  registry: Registry,
+  keySets: TokenMetricsOptions['keySets'],
+): TokenRecorder['keysFetched'] => {
+  // Issuers are known only once the key sets are; both outcomes of each stand from the first scrape.
+  const fetches = createCounter(registry, metricTable.jwksFetches, (counter) => {
+    for (const issuer of keySets().keys()) {
+      counter.inc({ issuer, outcome: 'success' }, 0)
+      counter.inc({ issuer, outcome: 'failed' }, 0)
+    }
+  })
+  const durations = createHistogram(registry, metricTable.jwksFetchDuration)
+  return (issuer, outcome, ms) => {
+    fetches.inc({ issuer, outcome })
+    durations.observe({ issuer }, toSeconds(ms))
+  }
+}
+
+const createKeySetGauges = (registry: Registry, keySets: TokenMetricsOptions['keySets']): void => {
+  const gauges = [
+    { row: metricTable.jwksKeys, valueOf: (state: KeySetState) => state.keys },
+    { row: metricTable.jwksLastSuccess, valueOf: (state: KeySetState) => state.lastSuccessSeconds },
+    { row: metricTable.jwksStale, valueOf: (state: KeySetState) => Number(state.stale) },
+  ]
+  for (const { row, valueOf } of gauges) {
+    createGauge(registry, row, (gauge) => {
+      for (const [issuer, state] of keySets()) gauge.set({ issuer }, valueOf(state))
+    })
+  }
+}
