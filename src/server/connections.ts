@@ -1,0 +1,109 @@
+// What is under way on each socket of a server: which requests are open, whether anything more may
+// be served there, whether it is idle. It keeps the books; it judges and answers nothing.
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+import type { Denial } from '../core/denial.ts'
+import type { Route } from '../core/route.ts'
+import type { Exchange } from '../proxy/exchange.ts'
+
+/** A request from its head until its response is closed, one way or another. */
+export interface OpenRequest {
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+  readonly requestId: string
+  /** `refused` once the gate has answered by itself. */
+  state: 'deciding' | 'forwarding' | 'refused'
+  route: Route | undefined
+  denial: Denial | undefined
+  /** Present once the request was handed to the forwarder. */
+  exchange: Exchange | undefined
+  /** Status of an answer that was written to the bare socket. */
+  socketStatus: number | undefined
+}
+
+export interface Connection {
+  /** In the order of arrival, which is the order of the answers. */
+  readonly open: Set<OpenRequest>
+  /** The last one to arrive. */
+  newest: OpenRequest | undefined
+  /** Once set, requests that still arrive are not served: RFC 9112 §9.6. */
+  closing: boolean
+  /** `socket.bytesRead` when a request was last closed: what came before is dealt with. */
+  idleSince: number
+}
+
+export interface Connections {
+  readonly of: (socket: Socket) => Connection
+  /** Sockets that are not closed. */
+  readonly count: () => number
+  readonly opened: (open: OpenRequest) => void
+  readonly closed: (open: OpenRequest) => void
+  /** Ends the connections on which nothing was asked since the last answer, or ever. */
+  readonly endIdle: () => void
+}
+
+const tracked = new WeakMap<Server, Connections>()
+
+/** Keeps the books of a server from now on, until it is gone. Call it before the server listens. */
+export const trackConnections = (server: Server): Connections => {
+  const sockets = new Map<Socket, Connection>()
+  // A socket that is gone has no books any more; what is still noted for it is forgotten.
+  const of = (socket: Socket): Connection => sockets.get(socket) ?? newConnection()
+
+  server.on('connection', (socket: Socket) => {
+    const connection = newConnection()
+    sockets.set(socket, connection)
+    // Node listens too, but only for the first error; a second one must not end the process.
+    socket.on('error', ignore)
+    socket.on('close', () => {
+      sockets.delete(socket)
+      // Next tick: Node itself first tells the response that was being written.
+      process.nextTick(abandon, connection)
+    })
+  })
+
+  const connections: Connections = {
+    of,
+    count: () => sockets.size,
+    opened: (open) => {
+      const connection = of(open.request.socket)
+      connection.open.add(open)
+      connection.newest = open
+    },
+    closed: (open) => {
+      const { socket } = open.request
+      const connection = of(socket)
+      connection.open.delete(open)
+      connection.idleSince = socket.bytesRead
+    },
+    endIdle: () => {
+      for (const [socket, connection] of sockets) {
+        const idle = connection.open.size === 0 && socket.bytesRead === connection.idleSince
+        if (idle) socket.destroySoon()
+      }
+    },
+  }
+  tracked.set(server, connections)
+  return connections
+}
+
+/** The books of a server; undefined when none are kept. */
+export const connectionsOf = (server: Server): Connections | undefined => tracked.get(server)
+
+const newConnection = (): Connection => ({
+  open: new Set(),
+  newest: undefined,
+  closing: false,
+  idleSince: 0,
+})
+
+/** A response still queued behind another never hears from Node that its socket is gone. */
+const abandon = (connection: Connection): void => {
+  for (const { response } of connection.open) {
+    if (response.closed) continue
+    response.destroy()
+    response.emit('close')
+  }
+}
+
+const ignore = (): void => undefined

@@ -1,0 +1,65 @@
+// The listener that takes traffic: Node's HTTP server with its limits set and its events wired. It
+// holds no logic of its own; one request's way is serve.ts.
+import { createServer, type Server } from 'node:http'
+import type { Socket } from 'node:net'
+import type { LimitSettings } from '../core/settings.ts'
+import { createAccounts, type AccountOptions } from './account.ts'
+import { createClientErrors } from './client-errors.ts'
+import { trackConnections, type Connection } from './connections.ts'
+import { createServe, type ServeOptions } from './serve.ts'
+
+export type DataServerOptions = Omit<ServeOptions, 'maxBodyBytes'> &
+  AccountOptions & { readonly limits: LimitSettings }
+
+/** Longest time, in milliseconds, until a head that is late is noticed. */
+const headersCheckMs = 1000
+
+/** Makes the data listener. It does not listen yet; `drain` ends it. */
+export const createDataServer = (options: DataServerOptions): Server => {
+  const { limits } = options
+  const { maxBodyBytes } = limits
+  const server = createServer({
+    maxHeaderSize: limits.maxHeaderBytes,
+    headersTimeout: limits.headersTimeoutMs,
+    // Node looks for late heads at this interval only, every 30 s by default.
+    connectionsCheckingInterval: Math.min(headersCheckMs, limits.headersTimeoutMs),
+    // A bound on the whole request would end long uploads; the forwarder bounds the time between
+    // two pieces of a body instead.
+    requestTimeout: 0,
+    keepAliveTimeout: limits.keepAliveTimeoutMs,
+    // Node would answer in its own words; a missing Host is `request_malformed` like an odd one.
+    requireHostHeader: false,
+    noDelay: true,
+  })
+  server.maxConnections = limits.maxConnections
+  // Node drops lines past the 1000th in silence, be it the one that frames the body. Their bytes
+  // are bounded by maxHeaderSize.
+  server.maxHeadersCount = 0
+  server.timeout = limits.bodyIdleTimeoutMs
+
+  const connections = trackConnections(server)
+  const accounts = createAccounts(options, connections)
+  const serve = createServe({ ...options, maxBodyBytes }, connections, accounts)
+  const { onClientError, onConnect } = createClientErrors(
+    { answer: options.answer, maxBodyBytes },
+    connections,
+    accounts,
+  )
+  server.on('request', serve)
+  // The forwarder sends `100 Continue` once the request is permitted.
+  server.on('checkContinue', serve)
+  // An expectation that we do not know may be ignored: RFC 9110 §10.1.1.
+  server.on('checkExpectation', serve)
+  // No listener for `upgrade`: Node then serves such a request as plain HTTP, as RFC 9110 §7.8 has it.
+  server.on('connect', onConnect)
+  server.on('clientError', onClientError)
+  server.on('timeout', (socket: Socket) => {
+    // Nothing moved: the client is idle, or does not take its answers. While the forwarder has a
+    // request of the connection, the time-outs are its own.
+    if (!isServing(connections.of(socket))) socket.destroy()
+  })
+  return server
+}
+
+const isServing = ({ open }: Connection): boolean =>
+  [...open].some(({ state }) => state !== 'refused')

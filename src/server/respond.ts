@@ -1,0 +1,101 @@
+// Writes an answer of the gate's own: through Node's response, or on the bare socket where there is
+// none. It decides nothing. A request body that nobody will use is read within bounds only.
+import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+import type { Answer } from '../core/answer.ts'
+
+/**
+ * After a refusal, this much more of the request is read, so that a client busy with sending gets
+ * to see the answer instead of a reset (RFC 9112 §9.6); then the connection ends.
+ */
+export const linger = { maxBytes: 65_536, maxMs: 1000 } as const
+
+/**
+ * Answers a request. Does nothing once a head was sent or the client is gone, and never throws. The
+ * connection ends when the request's body has not been read to its end.
+ */
+export const respond = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  answer: Answer,
+): void => {
+  if (response.headersSent || response.destroyed) return
+  const unread = !request.complete && mayHaveBody(request.rawHeaders)
+  if (unread) response.shouldKeepAlive = false
+  const length = String(Buffer.byteLength(answer.body))
+  try {
+    response.writeHead(answer.status, [...answer.headers, 'Content-Length', length])
+  } catch {
+    // A header that Node refuses to write: a broken connection says less than a broken answer.
+    response.destroy()
+    return
+  }
+  if (!unread) {
+    response.end(answer.body)
+    return
+  }
+  // Written whole, but not ended yet: Node destroys the socket at the end of a last response.
+  response.cork()
+  response.flushHeaders()
+  response.write(answer.body)
+  response.uncork()
+  lingerOnBody(request, response)
+}
+
+/**
+ * Answers on a socket that has no response to write to, and ends the connection. The caller must
+ * know that no byte of a response is on its way there.
+ */
+export const respondOnSocket = (socket: Socket, answer: Answer): void => {
+  let text = `HTTP/1.1 ${answer.status} ${STATUS_CODES[answer.status] as string}\r\n`
+  for (let index = 0; index < answer.headers.length; index += 2) {
+    text += `${answer.headers[index] as string}: ${answer.headers[index + 1] as string}\r\n`
+  }
+  text += `Date: ${new Date().toUTCString()}\r\nConnection: close\r\n`
+  text += `Content-Length: ${Buffer.byteLength(answer.body)}\r\n\r\n${answer.body}`
+  socket.end(text)
+  lingerOnSocket(socket)
+}
+
+/** A GET is not `complete` either while its head is being handled, so the framing has to tell. */
+const mayHaveBody = (rawHeaders: readonly string[]): boolean => {
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = (rawHeaders[index] as string).toLowerCase()
+    if (name === 'transfer-encoding') return true
+    if (name === 'content-length' && rawHeaders[index + 1] !== '0') return true
+  }
+  return false
+}
+
+const lingerOnBody = (request: IncomingMessage, response: ServerResponse): void => {
+  let bytes = 0
+  const count = (chunk: Buffer): void => {
+    bytes += chunk.length
+    if (bytes > linger.maxBytes) finish()
+  }
+  const letGo = (): void => {
+    clearTimeout(timer)
+    request.off('data', count).off('end', finish).pause()
+    response.off('close', letGo)
+  }
+  const finish = (): void => {
+    letGo()
+    response.end()
+  }
+  const timer = setTimeout(finish, linger.maxMs)
+  response.on('close', letGo)
+  request.on('end', finish).on('data', count).resume()
+}
+
+const lingerOnSocket = (socket: Socket): void => {
+  let bytes = 0
+  const timer = setTimeout(() => socket.destroy(), linger.maxMs)
+  socket.on('close', () => {
+    clearTimeout(timer)
+  })
+  socket.on('data', (chunk: Buffer) => {
+    bytes += chunk.length
+    if (bytes > linger.maxBytes) socket.destroy()
+  })
+  socket.resume()
+}

@@ -1,0 +1,152 @@
+// One request of the data listener, from its head to a decision, and from there to the forwarder or
+// to an answer. Whatever goes wrong in between ends here, as `internal`: the process stays up.
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { AnswerContext } from '../answers/rest.ts'
+import type { Authorize, Decision } from '../authorize.ts'
+import type { Answer } from '../core/answer.ts'
+import { deny, isDenial, type Denial } from '../core/denial.ts'
+import type { RequestFacts } from '../core/request.ts'
+import type { Exchange } from '../proxy/exchange.ts'
+import type { Forward } from '../proxy/forward.ts'
+import type { Accounts } from './account.ts'
+import type { Connection, Connections, OpenRequest } from './connections.ts'
+import { readFacts } from './facts.ts'
+import { respond } from './respond.ts'
+
+export interface ServeOptions {
+  /** Named in the answer to a body that is too large; forwarding enforces it. */
+  readonly maxBodyBytes: number
+  readonly authorize: Authorize
+  readonly forward: Forward
+  readonly answer: (denial: Denial, context: AnswerContext) => Answer
+  /** From when it says so on, every answer ends its connection. */
+  readonly draining: () => boolean
+}
+
+export type Serve = (request: IncomingMessage, response: ServerResponse) => void
+
+/** Makes the handler of `request` events. It never throws. */
+export const createServe = (
+  options: ServeOptions,
+  connections: Connections,
+  accounts: Accounts,
+): Serve => {
+  const refuse = createRefuse(options, accounts)
+  const decide = createDecide(options, refuse)
+
+  return (request, response) => {
+    const connection = connections.of(request.socket)
+    if (connection.closing) return
+    const open = accounts.begin(request, response)
+    watchHead(open, connection, options.draining)
+    const facts = readFacts(request)
+    if (isDenial(facts)) {
+      // What one side took for the end of this request the other may not have: nothing follows it.
+      response.shouldKeepAlive = false
+      refuse(open, facts)
+      return
+    }
+    decide(open, facts)
+  }
+}
+
+type Refuse = (open: OpenRequest, denial: Denial) => void
+
+const createRefuse =
+  (options: ServeOptions, accounts: Accounts): Refuse =>
+  (open, denial) => {
+    const { request, response, requestId } = open
+    if (open.state === 'refused' || response.headersSent || response.destroyed) return
+    accounts.refused(open, denial)
+    const authorization = headerValue(request.rawHeaders, 'authorization')
+    const context = { requestId, authorization, maxBodyBytes: options.maxBodyBytes }
+    respond(request, response, options.answer(denial, context))
+  }
+
+const createDecide = (
+  options: ServeOptions,
+  refuse: Refuse,
+): ((open: OpenRequest, facts: RequestFacts) => void) => {
+  const conclude = (open: OpenRequest, facts: RequestFacts, decision: Decision): void => {
+    open.route = decision.route
+    if (decision.kind === 'refused') {
+      refuse(open, decision.denial)
+      return
+    }
+    // While a key was fetched the client may have left, or sent something that ended it all.
+    if (open.response.destroyed || open.state === 'refused') return
+    open.state = 'forwarding'
+    open.exchange = newExchange(open, facts, (denial) => {
+      refuse(open, denial)
+    })
+    options.forward(decision, open.exchange)
+  }
+
+  const fail = (open: OpenRequest, cause: unknown): void => {
+    const denial = deny('internal', { cause })
+    const answered = open.state === 'refused'
+    refuse(open, denial)
+    open.denial = denial
+    // A part of the upstream's answer that was sent already must not look whole.
+    if (!answered && open.state !== 'refused') open.response.destroy()
+  }
+
+  const waitFor = async (
+    open: OpenRequest,
+    facts: RequestFacts,
+    decision: Promise<Decision>,
+  ): Promise<void> => {
+    try {
+      conclude(open, facts, await decision)
+    } catch (cause) {
+      fail(open, cause)
+    }
+  }
+
+  return (open, facts) => {
+    try {
+      const decision = options.authorize(facts)
+      if (decision instanceof Promise) void waitFor(open, facts, decision)
+      else conclude(open, facts, decision)
+    } catch (cause) {
+      fail(open, cause)
+    }
+  }
+}
+
+const newExchange = (
+  { request, response, requestId }: OpenRequest,
+  facts: RequestFacts,
+  refuse: (denial: Denial) => void,
+): Exchange => ({
+  request,
+  response,
+  facts,
+  requestId,
+  refuse,
+  upstreamStartMs: undefined,
+  upstreamEndMs: undefined,
+})
+
+/**
+ * Looks at every head when it is written, for a drain may have begun since the request came. The
+ * last request of a pipeline ends the connection, so that the answers before it are not lost.
+ */
+const watchHead = (open: OpenRequest, connection: Connection, draining: () => boolean): void => {
+  const { response } = open
+  const writeHead = response.writeHead.bind(response) as (...head: unknown[]) => ServerResponse
+  response.writeHead = (...head: unknown[]) => {
+    if (draining() && connection.newest === open) response.shouldKeepAlive = false
+    writeHead(...head)
+    if (!response.shouldKeepAlive) connection.closing = true
+    return response
+  }
+}
+
+/** Value of the first line of that name, given in lower case. */
+const headerValue = (rawHeaders: readonly string[], name: string): string | undefined => {
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    if (rawHeaders[index]?.toLowerCase() === name) return rawHeaders[index + 1]
+  }
+  return undefined
+}

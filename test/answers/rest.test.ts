@@ -1,0 +1,176 @@
+import t from 'tap'
+import { createHash } from 'node:crypto'
+import { restAnswer, type AnswerContext } from '../../src/answers/rest.ts'
+import { deny, denialCodes, type DenialCode } from '../../src/core/denial.ts'
+
+const context: AnswerContext = {
+  requestId: 'id-1',
+  authorization: undefined,
+  maxBodyBytes: 10_485_760,
+}
+
+const json = (errorType: string): string[] => [
+  'Content-Type',
+  'application/json',
+  'x-amzn-RequestId',
+  'id-1',
+  'x-amzn-ErrorType',
+  errorType,
+]
+
+const unauthorized = {
+  status: 401,
+  headers: json('UnauthorizedException'),
+  body: '{"message":"Unauthorized"}',
+}
+const accessDenied = {
+  status: 403,
+  headers: json('AccessDeniedException'),
+  body: '{"Message":"User is not authorized to access this resource"}',
+}
+const badRequest = {
+  status: 400,
+  headers: json('BadRequestException'),
+  body: '{"message":"Bad Request"}',
+}
+const integrationFailure = {
+  status: 504,
+  headers: json('InternalServerErrorException'),
+  body: '{"message": "Network error communicating with endpoint"}',
+}
+
+const wanted = {
+  token_missing: unauthorized,
+  token_duplicated: unauthorized,
+  token_malformed: unauthorized,
+  token_too_large: unauthorized,
+  algorithm_refused: unauthorized,
+  key_unknown: unauthorized,
+  signature_invalid: unauthorized,
+  token_not_yet_valid: unauthorized,
+  token_too_old: unauthorized,
+  issuer_mismatch: unauthorized,
+  token_use_mismatch: unauthorized,
+  client_mismatch: unauthorized,
+  audience_mismatch: unauthorized,
+  token_expired: { ...unauthorized, body: '{"message":"The incoming token has expired"}' },
+  scope_insufficient: unauthorized,
+  group_insufficient: accessDenied,
+  claim_mismatch: accessDenied,
+  route_denied: accessDenied,
+  keys_unavailable: {
+    status: 503,
+    headers: [...json('ServiceUnavailableException'), 'Retry-After', '1'],
+    body: '{"message":"Service Unavailable"}',
+  },
+  no_route: {
+    status: 403,
+    headers: json('MissingAuthenticationTokenException'),
+    body: '{"message":"Missing Authentication Token"}',
+  },
+  target_ambiguous: badRequest,
+  request_malformed: badRequest,
+  request_timeout: {
+    status: 408,
+    headers: json('RequestTimeoutException'),
+    body: '{"message":"Request Timeout"}',
+  },
+  headers_too_large: {
+    status: 431,
+    headers: json('RequestHeaderFieldsTooLargeException'),
+    body: '{"message":"Request Header Fields Too Large"}',
+  },
+  body_too_large: {
+    status: 413,
+    headers: ['Content-Type', 'text/plain', 'x-amzn-RequestId', 'id-1'],
+    body: 'HTTP content length exceeded 10485760 bytes.',
+  },
+  upstream_timeout: {
+    status: 504,
+    headers: json('InternalServerErrorException'),
+    body: '{"message": "Endpoint request timed out"}',
+  },
+  upstream_unreachable: integrationFailure,
+  upstream_broken: integrationFailure,
+  upstream_overloaded: {
+    status: 503,
+    headers: json('ServiceUnavailableException'),
+    body: '{"message":"Service Unavailable"}',
+  },
+  internal: {
+    status: 500,
+    headers: json('InternalServerErrorException'),
+    body: '{"message": "Internal server error"}',
+  },
+} satisfies Record<DenialCode, unknown>
+
+t.test('every refusal is answered as API Gateway answers it, byte for byte', async (t) => {
+  for (const code of denialCodes) t.strictSame(restAnswer(deny(code), context), wanted[code], code)
+})
+
+t.test('the lengths are those that were seen of API Gateway', async (t) => {
+  t.equal(restAnswer(deny('token_missing'), context).body.length, 26)
+  t.equal(restAnswer(deny('no_route'), context).body.length, 42)
+  t.equal(restAnswer(deny('internal'), context).body.length, 36)
+  t.equal(restAnswer(deny('upstream_timeout'), context).body.length, 41)
+})
+
+t.test('without a route, an Authorization header is told off as a bad signature', async (t) => {
+  const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('base64')
+  const cases = [
+    { name: 'a bearer token', given: 'Bearer a.b.c', bytes: Buffer.from('Bearer a.b.c') },
+    {
+      name: 'bytes beyond ASCII',
+      given: 'Bearer \xff',
+      bytes: Buffer.from('Bearer \xff', 'latin1'),
+    },
+  ]
+  for (const { name, given, bytes } of cases) {
+    const answer = restAnswer(deny('no_route'), { ...context, authorization: given })
+    t.strictSame(
+      answer,
+      {
+        status: 403,
+        headers: json('IncompleteSignatureException'),
+        body: `{"message":"Invalid key=value pair (missing equal-sign) in Authorization header (hashed with SHA-256 and encoded with Base64): '${sha256(bytes)}'."}`,
+      },
+      name,
+    )
+    t.doesNotThrow(() => JSON.parse(answer.body) as unknown, name)
+    t.notOk(answer.body.includes('a.b.c'), 'the token itself is not shown')
+  }
+})
+
+t.test('an empty Authorization header is none', async (t) => {
+  const answer = restAnswer(deny('no_route'), { ...context, authorization: '' })
+  t.strictSame(answer, wanted.no_route)
+})
+
+t.test('an Authorization header changes no other answer', async (t) => {
+  for (const code of denialCodes.filter((code) => code !== 'no_route')) {
+    const answer = restAnswer(deny(code), { ...context, authorization: 'Bearer a.b.c' })
+    t.strictSame(answer, wanted[code], code)
+  }
+})
+
+t.test('Retry-After is in whole seconds, at least one', async (t) => {
+  const cases = [
+    { given: 0, want: '1' },
+    { given: 0.2, want: '1' },
+    { given: 2.1, want: '3' },
+    { given: 30, want: '30' },
+  ]
+  for (const { given, want } of cases) {
+    const { headers } = restAnswer(deny('keys_unavailable', { retryAfterSeconds: given }), context)
+    t.strictSame(headers.slice(-2), ['Retry-After', want], String(given))
+  }
+})
+
+t.test('nothing of the cause is shown, and there is no challenge', async (t) => {
+  const cause = new Error('the secret cause')
+  for (const code of denialCodes) {
+    const text = JSON.stringify(restAnswer(deny(code, { cause }), context))
+    t.notOk(text.includes('secret'), code)
+    t.notMatch(text, /www-authenticate/i, code)
+  }
+})
