@@ -1,0 +1,80 @@
+// Verified tokens and what they say. It holds claims, never verdicts: who reads an identity here still
+// has to judge it. Bounded in bytes; an entry ends at its TTL, at `exp`, or when its key is gone.
+import { LRUCache } from 'lru-cache'
+import type { Identity } from '../core/identity.ts'
+import type { Clock, Recorder } from '../core/ports.ts'
+import { entryBytes } from './entry-bytes.ts'
+
+export interface TokenCache {
+  readonly get: (authorizer: string, token: string) => Identity | undefined
+  /** Keeps a verified identity for `ttlSeconds`, but never past `exp`. 0 keeps nothing. */
+  readonly set: (authorizer: string, token: string, identity: Identity, ttlSeconds: number) => void
+  /** Drops the issuer's entries whose key is not among `kids`. */
+  readonly dropKeys: (issuer: string, kids: ReadonlySet<string>) => void
+  readonly stats: () => { readonly entries: number; readonly bytes: number }
+}
+
+export interface TokenCacheOptions {
+  /** Of all entries together, as `entryBytes` counts them. */
+  readonly maxBytes: number
+  readonly clock: Pick<Clock, 'wallMs'>
+  readonly recorder: Pick<Recorder, 'tokenCacheLookup' | 'tokenCacheEvicted'>
+}
+
+interface Entry {
+  readonly identity: Identity
+  readonly storedMs: number
+  readonly endsMs: number
+}
+
+/** No entry may take more than this part of the cache, or one client could empty it. */
+const largestShare = 1 / 16
+
+export const createTokenCache = (options: TokenCacheOptions): TokenCache => {
+  const { maxBytes, clock, recorder } = options
+  // The library's own `ttl` stays unused: it runs on a clock of its own, and takes 0 for ever.
+  const entries = new LRUCache<string, Entry>({
+    maxSize: Math.max(1, maxBytes),
+    dispose: (_entry, _key, reason) => {
+      if (reason === 'evict') recorder.tokenCacheEvicted()
+    },
+  })
+
+  const lookUp = (key: string): Identity | undefined => {
+    const entry = entries.get(key)
+    if (entry === undefined) return undefined
+    const nowMs = clock.wallMs()
+    // Before `storedMs` the clock has jumped back, and `endsMs` would be further away than allowed.
+    if (entry.storedMs <= nowMs && nowMs < entry.endsMs) return entry.identity
+    entries.delete(key)
+    return undefined
+  }
+
+  return {
+    get: (authorizer, token) => {
+      const identity = lookUp(keyOf(authorizer, token))
+      recorder.tokenCacheLookup(identity === undefined ? 'miss' : 'hit')
+      return identity
+    },
+    set: (authorizer, token, identity, ttlSeconds) => {
+      const storedMs = clock.wallMs()
+      const endsMs = Math.min(storedMs + ttlSeconds * 1000, identity.expiresAt * 1000)
+      const key = flatCopy(keyOf(authorizer, token))
+      const size = entryBytes(key, identity)
+      if (endsMs <= storedMs || size > maxBytes * largestShare) return
+      entries.set(key, { identity, storedMs, endsMs }, { size })
+    },
+    dropKeys: (issuer, kids) => {
+      for (const [key, { identity }] of entries.entries()) {
+        if (identity.issuer === issuer && !kids.has(identity.keyId)) entries.delete(key)
+      }
+    },
+    stats: () => ({ entries: entries.size, bytes: entries.calculatedSize }),
+  }
+}
+
+/** The whole token, never a hash or a part of it: two tokens can share neither key nor identity. */
+const keyOf = (authorizer: string, token: string): string => `${authorizer}\u0000${token}`
+
+/** A token read from a header is a slice that keeps the whole header alive. */
+const flatCopy = (text: string): string => Buffer.from(text).toString()

@@ -1,0 +1,21 @@
+// Translates what aws-jwt-verify throws into the gate's own words. Its messages quote tokens and
+// claims, so none of them leaves this file but as the cause of `internal`.
+import {
+  JwtInvalidSignatureAlgorithmError,
+  JwtInvalidSignatureError,
+  JwtParseError,
+} from 'aws-jwt-verify/error'
+import { deny, type Denial, type DenialCode } from '../core/denial.ts'
+
+/** The refusal that an error of aws-jwt-verify stands for; `internal`, with its cause, for any other. */
+export const classifyError = (error: unknown): Denial => {
+  const known = codes.find(([type]) => error instanceof type)
+  return known === undefined ? deny('internal', { cause: error }) : deny(known[1])
+}
+
+// Claims and keys are judged by the gate itself, so the library's other errors cannot be a client's doing.
+const codes: readonly (readonly [new (...args: never[]) => Error, DenialCode])[] = [
+  [JwtParseError, 'token_malformed'],
+  [JwtInvalidSignatureAlgorithmError, 'algorithm_refused'],
+  [JwtInvalidSignatureError, 'signature_invalid'],
+]

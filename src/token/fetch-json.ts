@@ -1,0 +1,62 @@
+// One bounded GET of a JSON document: the only way in which the gate itself reaches out for keys. It
+// follows no redirect, skips no certificate check and quotes no body.
+import { Agent, request } from 'undici'
+
+export interface FetchLimits {
+  /** For the whole exchange: name look-up, connection, head and body. */
+  readonly timeoutMs: number
+  /** Of the body, as received. */
+  readonly maxBytes: number
+}
+
+/**
+ * Gets and parses a JSON document. Rejects with an Error that says what went wrong, without a word of
+ * the body: anything but 200, a redirect included; too slow; too long; not UTF-8; not JSON.
+ */
+export const fetchJson = (uri: string, limits: FetchLimits): Promise<unknown> => {
+  // An agent for one exchange: nothing stays open between fetches that are an hour apart. The
+  // certificate is verified whatever NODE_TLS_REJECT_UNAUTHORIZED says.
+  const dispatcher = new Agent({
+    connect: { rejectUnauthorized: true, timeout: limits.timeoutMs },
+  })
+  return exchange(uri, limits, dispatcher).finally(() => {
+    void dispatcher.destroy()
+  })
+}
+
+const exchange = async (
+  uri: string,
+  { timeoutMs, maxBytes }: FetchLimits,
+  dispatcher: Agent,
+): Promise<unknown> => {
+  const signal = AbortSignal.timeout(timeoutMs)
+  const headers = { accept: 'application/json' }
+  try {
+    const response = await request(uri, { dispatcher, signal, headers })
+    if (response.statusCode !== 200) throw new Error(`answered with status ${response.statusCode}`)
+    return parse(await readBody(response.body, maxBytes))
+  } catch (error) {
+    if (!signal.aborted) throw error
+    throw new Error(`no complete answer in ${timeoutMs} ms`, { cause: error })
+  }
+}
+
+const readBody = async (body: AsyncIterable<Buffer>, maxBytes: number): Promise<Buffer> => {
+  const chunks: Buffer[] = []
+  let bytes = 0
+  for await (const chunk of body) {
+    bytes += chunk.length
+    if (bytes > maxBytes) throw new Error(`the body is longer than ${maxBytes} bytes`)
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks)
+}
+
+const parse = (body: Buffer): unknown => {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body))
+  } catch {
+    // The parser's own message quotes the body.
+    throw new Error('the body is not valid JSON')
+  }
+}

@@ -1,0 +1,103 @@
+// Finds the one token of a request and checks its spelling. It decodes nothing of the token and
+// trusts nothing in it: what comes out is a text that has the shape of a compact JWS.
+import { deny, type Denial } from '../core/denial.ts'
+import type { IdentitySource } from '../core/settings.ts'
+
+/** The parts of a request that can hold a token. */
+export interface TokenBearer {
+  /** Header lines as received, flat: name, value, name, value… */
+  readonly rawHeaders: readonly string[]
+  /** '' or '?…', as received. */
+  readonly query: string
+}
+
+/**
+ * The token of a request, without its scheme. The source may hold it raw or after one `Bearer` in any
+ * case (RFC 9110 §11.1) and one or more spaces (RFC 6750 §2.1).
+ *
+ * - `token_missing`: no such header or parameter, or an empty one
+ * - `token_duplicated`: two header lines or two parameters of the name, even if they are equal
+ * - `token_too_large`: longer than `maxTokenBytes`; found before anything is decoded
+ * - `token_malformed`: not three base64url parts in their one canonical spelling (RFC 4648 §3.5), so
+ *   that a token cannot fill a cache under many spellings
+ */
+export const readToken = (
+  request: TokenBearer,
+  source: IdentitySource,
+  maxTokenBytes: number,
+): string | Denial => {
+  const found =
+    source.in === 'header'
+      ? headerValue(request.rawHeaders, source.name)
+      : parameterValue(request.query, source.name)
+  return typeof found === 'string' ? parseCredentials(found, maxTokenBytes) : found
+}
+
+/**
+ * A query without the parameters whose decoded name equals `name`; '' when none is left. All other
+ * bytes stay as they are.
+ */
+export const withoutTokenParameter = (query: string, name: string): string => {
+  const kept = query
+    .slice(1)
+    .split('&')
+    .filter((parameter) => parameterName(parameter) !== name)
+    .join('&')
+  return kept === '' ? '' : `?${kept}`
+}
+
+const headerValue = (rawHeaders: readonly string[], name: string): string | Denial => {
+  let found: string | undefined
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const line = rawHeaders[index]
+    // Lengths first: lower-casing every name of every request costs more than it finds.
+    if (line?.length !== name.length || line.toLowerCase() !== name) continue
+    if (found !== undefined) return deny('token_duplicated')
+    found = rawHeaders[index + 1]
+  }
+  return found ?? deny('token_missing')
+}
+
+const parameterValue = (query: string, name: string): string | Denial => {
+  const [first, second] = query
+    .slice(1)
+    .split('&')
+    .filter((parameter) => parameterName(parameter) === name)
+  if (first === undefined) return deny('token_missing')
+  if (second !== undefined) return deny('token_duplicated')
+  const equals = first.indexOf('=')
+  return equals < 0 ? '' : (formDecoded(first.slice(equals + 1)) ?? deny('token_malformed'))
+}
+
+const parameterName = (parameter: string): string => {
+  const equals = parameter.indexOf('=')
+  const raw = equals < 0 ? parameter : parameter.slice(0, equals)
+  return formDecoded(raw) ?? raw
+}
+
+/** As a form is decoded (`+` is a space); undefined when an escape is broken. */
+const formDecoded = (text: string): string | undefined => {
+  if (!text.includes('%') && !text.includes('+')) return text
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '))
+  } catch {
+    return undefined
+  }
+}
+
+const parseCredentials = (value: string, maxTokenBytes: number): string | Denial => {
+  const credentials = value.replace(/^[ \t]+/, '').replace(/(?<![ \t])[ \t]+$/, '')
+  if (credentials === '') return deny('token_missing')
+  const token = credentials.replace(/^bearer +/i, '')
+  if (Buffer.byteLength(token) > maxTokenBytes) return deny('token_too_large')
+  const parts = token.split('.', 4)
+  return parts.length === 3 && parts.every((part) => canonicalBase64url.test(part))
+    ? token
+    : deny('token_malformed')
+}
+
+/**
+ * One or more bytes in base64url without padding. The last character of an incomplete group is one of
+ * those whose unused bits are zero: 4 bits after one byte, 2 bits after two (RFC 4648 §3.5).
+ */
+const canonicalBase64url = /^(?!$)(?:[\w-]{4})*(?:[\w-][AQgw]|[\w-]{2}[AEIMQUYcgkosw048])?$/

@@ -1,0 +1,125 @@
+// From a token to an Identity: out of the cache, or by checking its signature with a key of one of the
+// authorizer's issuers. It decides that a token is genuine, not that it is good for a request.
+import { deny, isDenial, type Denial } from '../core/denial.ts'
+import type { Claims, Identity } from '../core/identity.ts'
+import type { Clock, Recorder } from '../core/ports.ts'
+import type { AuthorizerSettings } from '../core/settings.ts'
+import type { TokenCache } from './cache.ts'
+import { classifyError } from './classify.ts'
+import { identityOf } from './identity-of.ts'
+import type { Key } from './key-set.ts'
+import type { KeyStore } from './keys.ts'
+import { parseToken, type UnverifiedToken } from './parse-token.ts'
+
+export interface Verifier {
+  /**
+   * Verifies a token that `readToken` returned. A promise only while an unknown key is being asked
+   * for. Never throws and never rejects: what is not understood is `internal`.
+   */
+  readonly verify: (token: string) => Identity | Denial | Promise<Identity | Denial>
+}
+
+export interface VerifierOptions {
+  readonly authorizer: AuthorizerSettings
+  readonly keys: KeyStore
+  /** May be shared: entries of other authorizers are never seen here. */
+  readonly cache: TokenCache
+  readonly clock: Pick<Clock, 'monotonicMs'>
+  readonly recorder: Pick<Recorder, 'tokenVerified'>
+  /** Renders the identity headers of a set of claims. */
+  readonly render: (claims: Claims) => readonly string[]
+}
+
+/** Makes the verifier of one authorizer, and ties the cache to the keys it is filled with. */
+export const createVerifier = (options: VerifierOptions): Verifier => {
+  const { authorizer, keys, cache, clock, recorder } = options
+  const { name, cacheTtlSeconds } = authorizer
+  const issuers = new Set(authorizer.issuers.map(({ issuer }) => issuer))
+  keys.onChange((issuer, kids) => cache.dropKeys(issuer, kids))
+
+  const unavailable = (issuer: string): Denial =>
+    deny('keys_unavailable', { retryAfterSeconds: keys.retryAfterSeconds(issuer) })
+
+  const remembered = (token: string): Identity | Denial | undefined => {
+    const identity = cacheTtlSeconds === 0 ? undefined : cache.get(name, token)
+    if (identity === undefined) return undefined
+    // Keys that are too stale to verify a token are too stale to vouch for a cached one.
+    const found = keys.find(identity.issuer, identity.keyId)
+    return found === 'unavailable' ? unavailable(identity.issuer) : identity
+  }
+
+  const conclude = (token: string, claimed: Claimed): Identity | Denial => {
+    const found = keys.find(claimed.issuer, claimed.kid)
+    if (found === 'unavailable') return unavailable(claimed.issuer)
+    if (found === 'unknown') return deny('key_unknown')
+    const denial = checkSignature(claimed, found)
+    if (denial !== undefined) return denial
+    const verified = { ...claimed, keyId: claimed.kid }
+    const identity = identityOf(verified, authorizer, options.render(claimed.claims))
+    if (cacheTtlSeconds > 0) cache.set(name, token, identity, cacheTtlSeconds)
+    return identity
+  }
+
+  const verify = (token: string): Identity | Denial | Promise<Identity | Denial> => {
+    const known = remembered(token)
+    if (known !== undefined) return known
+    const startedMs = clock.monotonicMs()
+    const finish = (outcome: Identity | Denial): Identity | Denial => {
+      recorder.tokenVerified(name, clock.monotonicMs() - startedMs)
+      return outcome
+    }
+    const claimed = claimedBy(parseToken(token, authorizer.algorithms), issuers)
+    if (isDenial(claimed)) return finish(claimed)
+    if (keys.find(claimed.issuer, claimed.kid) !== 'unknown')
+      return finish(conclude(token, claimed))
+    const concluded = keys.refetch(claimed.issuer).then(() => finish(conclude(token, claimed)))
+    return concluded.catch(internal)
+  }
+
+  return {
+    verify: (token) => {
+      try {
+        return verify(token)
+      } catch (error) {
+        return internal(error)
+      }
+    },
+  }
+}
+
+/** A token whose issuer is one of ours and that names its key. */
+type Claimed = UnverifiedToken & { readonly issuer: string; readonly kid: string }
+
+const claimedBy = (
+  token: UnverifiedToken | Denial,
+  issuers: ReadonlySet<string>,
+): Claimed | Denial => {
+  if (isDenial(token)) return token
+  const { issuer, kid } = token
+  if (issuer === undefined || !issuers.has(issuer)) return deny('issuer_mismatch')
+  if (kid === undefined || kid === '') return deny('token_malformed')
+  return { ...token, issuer, kid }
+}
+
+/** Undefined when one of the keys made the signature; a key is never used for another algorithm. */
+const checkSignature = (token: Claimed, keys: readonly Key[]): Denial | undefined => {
+  let denial = deny('algorithm_refused')
+  for (const key of keys) {
+    if (!key.algorithms.includes(token.algorithm)) continue
+    const refusal = refusalOf(key, token)
+    if (refusal === undefined) return undefined
+    denial = refusal
+  }
+  return denial
+}
+
+const refusalOf = (key: Key, token: Claimed): Denial | undefined => {
+  try {
+    key.check(token.parts)
+    return undefined
+  } catch (error) {
+    return classifyError(error)
+  }
+}
+
+const internal = (error: unknown): Denial => deny('internal', { cause: error })
