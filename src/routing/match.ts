@@ -1,0 +1,64 @@
+// Finds the route of a request. The path as received decides; its other readings can only refuse.
+// A route that denies is returned like any other: judging access is not done here.
+import { deny, type Denial } from '../core/denial.ts'
+import type { Route } from '../core/route.ts'
+import { readingsOf } from './fold.ts'
+import type { Target } from './target.ts'
+import { find, type Entry, type Trie } from './trie.ts'
+
+/** What matching needs of a route table. */
+export interface RouteIndex {
+  /** The templates as written. */
+  readonly exact: Trie
+  /** The templates in every form that an upstream may know; `exact` itself if that adds none. */
+  readonly loose: Trie
+  /** The route of `$default`. */
+  readonly fallback: Entry | undefined
+  /** Segments of the longest template: what stands further back in a path, only a greedy parameter can take. */
+  readonly longest: number
+}
+
+/**
+ * Finds the route that takes a request.
+ *
+ * @param method - as received; methods are case-sensitive (RFC 9110 §9.1)
+ * @returns `no_route`; or `target_ambiguous` when the path holds a `%2F` that no route allows, or
+ *   when an upstream with other ideas about case, `;x`, `%2F` or a trailing slash would serve
+ *   another route's resource, which asks for something else (CVE-2026-73511, CVE-2021-39155)
+ */
+export const matchRoute = (index: RouteIndex, method: string, target: Target): Route | Denial => {
+  const selected = find(index.exact, method, target.segments)[0] ?? index.fallback
+  if (selected === undefined) return deny(target.encodedSlash ? 'target_ambiguous' : 'no_route')
+  if (target.encodedSlash && !selected.route.allowEncodedSlash) return deny('target_ambiguous')
+
+  // One segment more than any template has is enough to tell a path that is too long for them.
+  const segments = target.segments.slice(0, index.longest + 1)
+  const readings = target.foldDiffers ? readingsOf(segments) : [segments]
+  const rival = findRival(index, method, readings, selected)
+  return rival === undefined ? selected.route : deny('target_ambiguous')
+}
+
+/**
+ * The first entry that one of the readings selects and that asks for something else than
+ * `selected` does. A reading that selects nothing is no difference: nothing would be served.
+ *
+ * Readings are compared with templates that took the same liberties. Else `/getStatus`, read as
+ * `/getstatus`, would be taken for a request to the catch-all route beside it.
+ */
+export const findRival = (
+  index: RouteIndex,
+  method: string,
+  readings: readonly (readonly string[])[],
+  selected: Entry,
+): Entry | undefined => {
+  for (const reading of readings) {
+    const found = find(index.loose, method, reading)
+    const entries = found.length === 0 ? fallbackOf(index) : found
+    const rival = entries.find((entry) => entry.protection !== selected.protection)
+    if (rival !== undefined) return rival
+  }
+  return undefined
+}
+
+const fallbackOf = ({ fallback }: RouteIndex): readonly Entry[] =>
+  fallback === undefined ? [] : [fallback]
