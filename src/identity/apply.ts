@@ -1,8 +1,8 @@
 // Strips every name that speaks of identity from the client's header lines, then sets what the token
 // says. The only place where identity headers are added to a request; no route is exempt from it.
+import { foldHeaderName, rememberBySpelling } from '../core/header-name.ts'
 import type { Identity } from '../core/identity.ts'
 import type { IdentitySource, Settings } from '../core/settings.ts'
-import { foldHeaderName } from './alias.ts'
 
 /** The part of a Permit that the headers depend on. */
 export interface IdentityPermit {
@@ -36,7 +36,7 @@ export type IdentityHeaderSettings = Pick<
 
 /** Compiles the settings. Names are compared folded (`foldHeaderName`), so aliases count too. */
 export const createIdentityHeaders = (settings: IdentityHeaderSettings): IdentityHeaders => {
-  const fateOf = rememberFates(createClassifier(settings))
+  const fateOf = rememberBySpelling(createClassifier(settings))
   const { forwardToken, upstream } = settings
   return {
     apply: (lines, { identity, identitySource }) => {
@@ -141,24 +141,3 @@ const sourceNames = (
 
 const foldAll = (names: readonly string[]): ReadonlySet<string> =>
   new Set(names.map(foldHeaderName))
-
-/** Bounds of the memory below. Clients choose the spellings, so both must hold. */
-const maxSpellings = 1024
-const maxSpellingLength = 64
-
-/**
- * Remembers fates by raw spelling, since clients send the same few names again and again. When full
- * it begins anew: a client that fills it with junk costs the others one more look each, once.
- */
-const rememberFates = (classify: Classifier): Classifier => {
-  const known = new Map<string, Fate>()
-  return (name) => {
-    if (name.length > maxSpellingLength) return classify(name)
-    const remembered = known.get(name)
-    if (remembered !== undefined) return remembered
-    if (known.size >= maxSpellings) known.clear()
-    const fate = classify(name)
-    known.set(name, fate)
-    return fate
-  }
-}
