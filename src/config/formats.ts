@@ -1,0 +1,65 @@
+// Reads the text of a configuration file: one document of YAML 1.2, of which JSON is a part. Nothing
+// in the text may throw, grow without bound or be dropped in silence.
+import { Composer, LineCounter, Parser, type Document, type ParsedNode } from 'yaml'
+import { fail, ok, type Result } from '../core/result.ts'
+import type { PlainMap } from './leaf.ts'
+import { maxDepth, nestingOf } from './nesting.ts'
+import { shown, type Problem } from './problem.ts'
+import { plainData } from './plain-data.ts'
+
+export interface ParsedFile {
+  readonly data: PlainMap
+  /** Where each path stands in the file, as a character offset: to list problems in its order. */
+  readonly order: ReadonlyMap<string, number>
+  /** What the text says but may not: reserved names, keys given twice, merge keys. */
+  readonly problems: readonly Problem[]
+}
+
+/** More than any configuration needs; bounds what parsing can cost. */
+const maxBytes = 1_048_576
+
+/** Parses a file's bytes. `file` is its name, for problems of the text as a whole. */
+export const parseFile = (
+  bytes: Uint8Array,
+  file: string,
+): Result<ParsedFile, readonly Problem[]> => {
+  const refuse = (...messages: readonly string[]): Result<never, readonly Problem[]> =>
+    fail(messages.map((message) => ({ path: file, message })))
+
+  if (bytes.length > maxBytes) {
+    return refuse(`has ${bytes.length} bytes; a configuration may have ${maxBytes}`)
+  }
+  const text = decode(bytes)
+  if (text === undefined) return refuse('is not UTF-8 text')
+
+  const lines = new LineCounter()
+  const tokens = [...new Parser(lines.addNewLine).parse(text)]
+  // The composer recurses: a hundred thousand brackets would end the process, not the parse.
+  if (nestingOf(tokens) > maxDepth) return refuse(`is nested more than ${maxDepth} levels deep`)
+
+  const [document, second] = new Composer({ schema: 'core', uniqueKeys: false }).compose(tokens)
+  if (document === undefined) return ok({ data: {}, order: new Map(), problems: [] })
+  if (second !== undefined) return refuse('holds several documents (---); give one')
+  const faults = syntaxFaults(document, lines)
+  if (faults.length > 0) return refuse(...faults)
+  return plainData(document, file)
+}
+
+const decode = (bytes: Uint8Array): string | undefined => {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    return undefined
+  }
+}
+
+/** Errors and warnings of the parser, one line each, ten at the most: the rest tend to follow. */
+const syntaxFaults = (document: Document<ParsedNode>, lines: LineCounter): readonly string[] => {
+  const version = document.directives?.yaml.version
+  if (version !== '1.2') return [`declares YAML ${String(version)}; this is read as YAML 1.2`]
+  return [...document.errors, ...document.warnings].slice(0, 10).map(({ message, pos }) => {
+    const { line, col } = lines.linePos(pos[0])
+    // A parser's message may quote what it choked on.
+    return `line ${line}, column ${col}: ${shown(message).slice(1, -1)}`
+  })
+}

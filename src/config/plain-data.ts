@@ -1,0 +1,102 @@
+// Turns a composed YAML document into plain data. Reserved names are seen here and refused, before
+// any object has them as keys; aliases are followed within a budget.
+import { isAlias, isMap, isScalar, isSeq, type Document, type Node, type ParsedNode } from 'yaml'
+import { fail, ok, type Result } from '../core/result.ts'
+import type { ParsedFile } from './formats.ts'
+import { isPlainMap } from './leaf.ts'
+import { maxDepth } from './nesting.ts'
+import { createProblems, itemPath, keyPath, shown, type Problem, type Report } from './problem.ts'
+
+/** Names by which a key could reach a prototype. Refused at every depth. */
+const reservedNames: readonly string[] = ['__proto__', 'constructor', 'prototype']
+
+/** Values that a file may stand for, aliases expanded. */
+const maxValues = 100_000
+
+/** Tags of the core schema, the only ones that may be written out. */
+const coreTags: readonly string[] = ['str', 'int', 'float', 'bool', 'null', 'map', 'seq'].map(
+  (name) => `tag:yaml.org,2002:${name}`,
+)
+
+interface Walk {
+  readonly document: Document<ParsedNode>
+  readonly order: Map<string, number>
+  readonly report: Report
+  left: number
+}
+
+/** The document as maps, lists and scalars. An empty one is an empty map. */
+export const plainData = (
+  document: Document<ParsedNode>,
+  file: string,
+): Result<ParsedFile, readonly Problem[]> => {
+  const problems = createProblems()
+  const order = new Map<string, number>()
+  const walk: Walk = { document, order, report: problems.report, left: maxValues }
+  const data = toPlain(walk, document.contents, '', 0) ?? {}
+  if (walk.left <= 0) {
+    const message = `stands for more than ${maxValues} values, or for a list or map within itself`
+    return fail([{ path: file, message }])
+  }
+  if (!isPlainMap(data)) {
+    return fail([{ path: file, message: `holds ${shown(data)}; a configuration is a map of keys` }])
+  }
+  return ok({ data, order, problems: problems.all() })
+}
+
+const toPlain = (walk: Walk, node: Node | null, path: string, depth: number): unknown => {
+  walk.left -= 1
+  if (depth > maxDepth) walk.left = 0
+  if (walk.left <= 0) return null
+  if (node?.range && !walk.order.has(path)) walk.order.set(path, node.range[0])
+  if (isAlias(node)) {
+    const target = node.resolve(walk.document)
+    if (target === undefined)
+      walk.report(
+        path,
+        `refers to *${shown(node.source).slice(1, -1)}, an anchor that does not stand before it`,
+      )
+    return toPlain(walk, target ?? null, path, depth + 1)
+  }
+  if (node?.tag !== undefined && !coreTags.includes(node.tag)) {
+    walk.report(path, `has the tag ${shown(node.tag)}; tags are not used here`)
+  }
+  if (isMap(node)) return toPlainMap(walk, node.items, path, depth)
+  if (isSeq(node)) {
+    return node.items.map((item, index) =>
+      toPlain(walk, item as Node | null, itemPath(path, index), depth + 1),
+    )
+  }
+  return isScalar(node) ? node.value : null
+}
+
+const toPlainMap = (
+  walk: Walk,
+  pairs: readonly { readonly key: unknown; readonly value: unknown }[],
+  path: string,
+  depth: number,
+): unknown => {
+  const entries = new Map<string, unknown>()
+  for (const { key, value } of pairs) {
+    const name = nameOf(key)
+    if (name === undefined) {
+      walk.report(path, 'has a key that is not text; write keys as text, numbers in quotes')
+      continue
+    }
+    const place = keyPath(path, name)
+    const plain = toPlain(walk, value as Node | null, place, depth + 1)
+    const fault = faultOfKey(name, entries)
+    if (fault === undefined) entries.set(name, plain)
+    else walk.report(place, fault)
+  }
+  return Object.fromEntries(entries)
+}
+
+const nameOf = (key: unknown): string | undefined =>
+  isScalar(key) && typeof key.value === 'string' ? key.value : undefined
+
+const faultOfKey = (name: string, entries: ReadonlyMap<string, unknown>): string | undefined => {
+  if (reservedNames.includes(name)) return 'is a reserved name'
+  if (name === '<<') return 'merge keys are not used here; write the keys out'
+  return entries.has(name) ? 'stands in the map already; give each key once' : undefined
+}

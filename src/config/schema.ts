@@ -1,0 +1,241 @@
+// The configuration's top level: every key, its documentation, bounds, default and environment
+// variable. A key stands here when it works, not before. Entries of authorizers and routes have
+// tables of their own.
+import type { Table } from './leaf.ts'
+import { upstreamTable } from './schema-upstream.ts'
+
+export const topTable = {
+  basePath: {
+    doc: "Removed from the front of every path before routes are matched: a stage or a base path such as /prod. '' removes nothing. A request outside it matches no route.",
+    format: 'text',
+    default: '',
+  },
+  listen: {
+    host: {
+      doc: 'Address on which traffic is taken.',
+      format: 'text',
+      default: '0.0.0.0',
+    },
+    port: {
+      doc: 'Port on which traffic is taken; 0 takes any free one, and the log says which.',
+      format: 'whole',
+      default: 8080,
+      min: 0,
+      max: 65535,
+      env: 'LISTEN_PORT',
+    },
+  },
+  admin: {
+    host: {
+      doc: 'Address of /metrics, /livez and /readyz.',
+      format: 'text',
+      default: '0.0.0.0',
+    },
+    port: {
+      doc: 'Port of /metrics, /livez and /readyz; 0 takes any free one.',
+      format: 'whole',
+      default: 9090,
+      min: 0,
+      max: 65535,
+      env: 'ADMIN_PORT',
+    },
+  },
+  upstream: upstreamTable,
+  authorizers: {
+    doc: 'The authorizers by name, each of type COGNITO_USER_POOLS or JWT.',
+    format: 'named-entries',
+    default: {},
+  },
+  routes: {
+    doc: 'The routes. Without any, every path and method needs a token of the one authorizer.',
+    format: 'entries',
+    default: [],
+  },
+  claimHeaders: {
+    doc: 'Headers that tell the upstream who is calling: a header name and the claim it carries, or a list of claims of which the first present one is sent. These names are removed from every client request. A map given here replaces the default; {} sends none.',
+    format: 'list-map',
+    default: {
+      'X-Claim-Issuer': 'iss',
+      'X-Claim-Sub': 'sub',
+      'X-Claim-Username': ['cognito:username', 'username'],
+      'X-Claim-Email': 'email',
+      'X-Claim-Email-Verified': 'email_verified',
+      'X-Claim-Groups': 'cognito:groups',
+      'X-Claim-Scope': 'scope',
+      'X-Claim-Client-Id': ['client_id', 'aud'],
+    },
+  },
+  claimEncoding: {
+    doc: 'How claim headers are written. percent: %, controls, non-ASCII, leading and trailing space, and a comma inside an array element become %XX of their UTF-8, undone by one decode. utf8: bytes as they are, controls still %XX.',
+    format: 'word',
+    default: 'percent',
+    words: ['percent', 'utf8'],
+  },
+  claimsHeader: {
+    doc: "Name of a header that carries the whole payload of the token as base64url JSON. '' sends none.",
+    format: 'text',
+    default: '',
+  },
+  forwardToken: {
+    doc: "Whether the upstream still gets the header that carried the token, as API Gateway passes it on. false removes the identity source's header.",
+    format: 'flag',
+    default: true,
+  },
+  stripHeaders: {
+    doc: 'More header names to remove from every client request, in every spelling that CGI would read as the same name.',
+    format: 'list',
+    default: [],
+  },
+  passHeaders: {
+    doc: 'Header names that are let through although upstreams may take orders from them, such as X-HTTP-Method-Override or X-Original-URL.',
+    format: 'list',
+    default: [],
+  },
+  jwks: {
+    refreshSeconds: {
+      doc: 'Seconds between two background fetches of the signing keys of an issuer.',
+      format: 'whole',
+      default: 3600,
+      min: 1,
+      max: 86_400,
+    },
+    maxStaleSeconds: {
+      doc: 'Seconds after the last successful fetch for which keys are used while the issuer cannot be reached. Not less than refreshSeconds.',
+      format: 'whole',
+      default: 86_400,
+      min: 1,
+      max: 2_592_000,
+    },
+    timeoutMs: {
+      doc: 'Milliseconds that one fetch of keys may take.',
+      format: 'whole',
+      default: 1500,
+      min: 10,
+      max: 60_000,
+    },
+    unknownKidCooldownSeconds: {
+      doc: 'Seconds between two fetches that tokens with an unknown key id may cause, for each issuer.',
+      format: 'whole',
+      default: 10,
+      min: 1,
+      max: 3600,
+    },
+    startupWaitSeconds: {
+      doc: 'Seconds after the start from which the gate is ready even if an issuer has not answered yet.',
+      format: 'whole',
+      default: 60,
+      min: 0,
+      max: 3600,
+    },
+    maxBytes: {
+      doc: 'Bytes that a key set may have at the most.',
+      format: 'whole',
+      default: 150_000,
+      min: 1000,
+      max: 10_000_000,
+    },
+  },
+  tokenCache: {
+    maxBytes: {
+      doc: 'Bytes of memory for verified tokens. To keep none, set authorizerResultTtlInSeconds to 0.',
+      format: 'whole',
+      default: 33_554_432,
+      min: 65_536,
+      max: 4_294_967_296,
+    },
+  },
+  limits: {
+    maxHeaderBytes: {
+      doc: 'Bytes of a request head, the request line included; more is answered 431.',
+      format: 'whole',
+      default: 32_768,
+      min: 1024,
+      max: 1_048_576,
+    },
+    maxTokenBytes: {
+      doc: 'Bytes of a token.',
+      format: 'whole',
+      default: 16_384,
+      min: 256,
+      max: 1_048_576,
+    },
+    maxBodyBytes: {
+      doc: 'Bytes of a request body; more is answered 413. 0 sets no limit.',
+      format: 'whole',
+      default: 0,
+      min: 0,
+      max: 1_099_511_627_776,
+    },
+    headersTimeoutMs: {
+      doc: 'Milliseconds within which a request head must arrive.',
+      format: 'whole',
+      default: 15_000,
+      min: 10,
+      max: 600_000,
+    },
+    bodyIdleTimeoutMs: {
+      doc: 'Milliseconds without a byte after which an unfinished request body is given up.',
+      format: 'whole',
+      default: 60_000,
+      min: 10,
+      max: 86_400_000,
+    },
+    keepAliveTimeoutMs: {
+      doc: 'Milliseconds for which an idle client connection is kept open. Longer than that of a load balancer in front.',
+      format: 'whole',
+      default: 75_000,
+      min: 1,
+      max: 3_600_000,
+    },
+    maxConnections: {
+      doc: 'Client connections at one time; more are closed at once.',
+      format: 'whole',
+      default: 10_000,
+      min: 1,
+      max: 1_000_000,
+    },
+  },
+  log: {
+    level: {
+      doc: 'The least important level that is logged.',
+      format: 'word',
+      default: 'info',
+      words: ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'],
+      env: 'LOG_LEVEL',
+    },
+    requests: {
+      doc: 'Which requests get a log line.',
+      format: 'word',
+      default: 'denied',
+      words: ['denied', 'all', 'none'],
+    },
+    maxPerSecond: {
+      doc: 'Request lines per second; the rest are counted, and the count is logged.',
+      format: 'whole',
+      default: 100,
+      min: 1,
+      max: 100_000,
+    },
+  },
+  shutdown: {
+    drainDelayMs: {
+      doc: 'Milliseconds between SIGTERM and the end of accepting, in which load balancers notice that the gate is not ready. 0 on SIGINT.',
+      format: 'whole',
+      default: 5000,
+      min: 0,
+      max: 600_000,
+    },
+    graceMs: {
+      doc: 'Milliseconds that requests in flight then have to finish before they are cut.',
+      format: 'whole',
+      default: 20_000,
+      min: 0,
+      max: 3_600_000,
+    },
+  },
+  trustedProxies: {
+    doc: 'CIDRs of proxies in front whose X-Forwarded-* and X-Request-Id are believed and appended to, such as 10.0.0.0/8.',
+    format: 'list',
+    default: [],
+  },
+} as const satisfies Table

@@ -1,0 +1,129 @@
+// Puts the settings together and checks what spans several keys. All problems are reported; what is
+// returned beside one is never run.
+import { foldHeaderName } from '../core/header-name.ts'
+import type { AuthorizerSettings, RouteSettings, Settings } from '../core/settings.ts'
+import { checkCidrs, checkHost, overlap } from './addresses.ts'
+import { authorizerSettings, type Context } from './authorizer-settings.ts'
+import { claimHeaderMap } from './claim-headers.ts'
+import type { AuthorizerEntry, RouteEntry } from './entries.ts'
+import { checkDistinct, checkHeaderName, namesOf } from './headers.ts'
+import type { Values } from './leaf.ts'
+import { itemPath, keyPath, shown, type Report } from './problem.ts'
+import { catchAllRoute, routeSettings } from './route-settings.ts'
+import type { topTable } from './schema.ts'
+import { upstreamSettings } from './upstream-settings.ts'
+
+/** A configuration with its defaults in place and its types right. */
+export interface Given {
+  readonly top: Values<typeof topTable>
+  readonly authorizers: readonly AuthorizerEntry[]
+  /** Names of all authorizers, of those left out for their problems too. */
+  readonly authorizerNames: readonly string[]
+  readonly routes: readonly RouteEntry[]
+}
+
+/** The settings. Without routes, every path and method needs a token of the one authorizer. */
+export const assembleSettings = (given: Given, context: Context): Settings => {
+  const { top } = given
+  const { report } = context
+  checkTop(top, report)
+  const authorizers = given.authorizers.map((entry) => authorizerSettings(entry, context))
+  const known = { names: given.authorizerNames, settings: authorizers }
+  const settings = {
+    ...top,
+    upstream: upstreamSettings(top.upstream, context),
+    authorizers,
+    routes: given.routes.map((entry) => routeSettings(entry, known, report)),
+    claimHeaders: claimHeaderMap(top.claimHeaders, 'claimHeaders', report),
+  }
+  checkHeaderSets(settings, report)
+  checkKeySources(authorizers, report)
+  return settings
+}
+
+/** The route that stands for all when a file has none; needs exactly one authorizer. */
+export const defaultRoutes = (
+  authorizerNames: readonly string[],
+  report: Report,
+): readonly RouteSettings[] => {
+  const [name, ...others] = authorizerNames
+  if (name === undefined) {
+    const file = 'or authorizers and routes in a file'
+    report('authorizers', `are missing, and so are routes; set COGNITO_USER_POOL_IDS, ${file}`)
+    return []
+  }
+  if (others.length > 0) {
+    const names = authorizerNames.join(', ')
+    report('routes', `are missing; with several authorizers (${names}) each route has to name one`)
+  }
+  return [catchAllRoute(name)]
+}
+
+const checkTop = (top: Given['top'], report: Report): void => {
+  if (!/^(?:\/(?!\.{1,2}(?:\/|$))[\w.~-]+)*$/.test(top.basePath)) {
+    const form = "'' or a plain path such as /prod, without a slash at its end"
+    report('basePath', `${shown(top.basePath)} is not ${form}`)
+  }
+  checkHost(top.listen.host, 'listen.host', report)
+  checkHost(top.admin.host, 'admin.host', report)
+  if (overlap(top.listen, top.admin)) {
+    report('admin.port', `${top.admin.port} is taken by listen; give the two different ports`)
+  }
+  if (top.jwks.maxStaleSeconds < top.jwks.refreshSeconds) {
+    const refresh = `refreshSeconds (${top.jwks.refreshSeconds})`
+    report('jwks.maxStaleSeconds', `${top.jwks.maxStaleSeconds} is less than ${refresh}`)
+  }
+  checkCidrs(top.trustedProxies, 'trustedProxies', report)
+  if (top.claimsHeader !== '') checkHeaderName(top.claimsHeader, 'claim', 'claimsHeader', report)
+  for (const key of ['stripHeaders', 'passHeaders'] as const) {
+    top[key].forEach((name, index) => {
+      checkHeaderName(name, 'client', itemPath(key, index), report)
+    })
+  }
+}
+
+/** Names that the gate sets must be distinct, and none may be what a token is read from. */
+const checkHeaderSets = (
+  { claimHeaders, claimsHeader, authorizers, upstream }: Settings,
+  report: Report,
+): void => {
+  const fixed = upstream.headers.flatMap((name, index) =>
+    index % 2 === 0 ? [{ name, at: keyPath('upstream.headers', name) }] : [],
+  )
+  const payload = claimsHeader === '' ? [] : [{ name: claimsHeader, at: 'claimsHeader' }]
+  const maps = [
+    namesOf(claimHeaders, 'claimHeaders'),
+    ...authorizers.map(({ name, claimHeaders }) =>
+      namesOf(claimHeaders ?? {}, keyPath(keyPath('authorizers', name), 'claimHeaders')),
+    ),
+  ]
+  for (const names of maps) checkDistinct([...fixed, ...payload, ...names], report)
+
+  const set = new Map(
+    [...fixed, ...payload, ...maps.flat()].map(({ name, at }) => [foldHeaderName(name), at]),
+  )
+  for (const { name, identitySource } of authorizers) {
+    const taken =
+      identitySource.in === 'header' ? set.get(foldHeaderName(identitySource.name)) : undefined
+    if (taken === undefined) continue
+    const at = keyPath(keyPath('authorizers', name), 'identitySource')
+    report(at, `names the header that ${taken} sets for the upstream; use another`)
+  }
+}
+
+/** An issuer has one key source, or a token's validity would depend on the route it takes. */
+const checkKeySources = (authorizers: readonly AuthorizerSettings[], report: Report): void => {
+  const seen = new Map<string, { readonly source: string; readonly at: string }>()
+  for (const { name, issuers } of authorizers) {
+    const at = keyPath('authorizers', name)
+    for (const { issuer, keys } of issuers) {
+      const source = keys.kind === 'file' ? keys.path : keys.uri
+      const other = seen.get(issuer)
+      if (other === undefined) seen.set(issuer, { source, at })
+      else if (other.source !== source) {
+        const where = `from ${source}, but ${other.at} from ${other.source}`
+        report(at, `reads the keys of ${issuer} ${where}; an issuer has one key source`)
+      }
+    }
+  }
+}

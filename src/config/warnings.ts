@@ -1,0 +1,65 @@
+// What a configuration may say but its operator should know: legal, loaded, and risky.
+import type { AuthorizerSettings, RouteSettings, Settings } from '../core/settings.ts'
+
+/** One thing worth a second look, at the place where it was configured. */
+export interface Warning {
+  readonly path: string
+  readonly message: string
+}
+
+/** All warnings, authorizers first, then routes. An empty list is the normal case. */
+export const findWarnings = (settings: Settings): readonly Warning[] => {
+  const used = new Set(
+    settings.routes.flatMap(({ access }) =>
+      typeof access === 'string' ? [] : [access.authorizer],
+    ),
+  )
+  return [
+    ...settings.authorizers.flatMap((authorizer) => [
+      ...(used.has(authorizer.name) ? [] : [unused(authorizer)]),
+      ...clientWarnings(authorizer),
+      ...issuerWarnings(authorizer),
+    ]),
+    ...settings.routes.flatMap(publicWarnings),
+  ]
+}
+
+const unused = ({ name }: AuthorizerSettings): Warning => ({
+  path: `authorizers.${name}`,
+  message: 'no route uses this authorizer; its claim headers are stripped but never set',
+})
+
+const clientWarnings = (authorizer: AuthorizerSettings): readonly Warning[] => {
+  if (authorizer.type !== 'COGNITO_USER_POOLS') return []
+  if (authorizer.clientIds.length > 0 || authorizer.audienceExpression !== '') return []
+  return [
+    {
+      path: `authorizers.${authorizer.name}.clientIds`,
+      message: 'empty, so tokens of every app client of the user pool pass, as in API Gateway',
+    },
+  ]
+}
+
+const issuerWarnings = ({ name, issuers }: AuthorizerSettings): readonly Warning[] =>
+  issuers
+    .filter(({ keys }) => keys.kind !== 'file' && isPlainHttp(keys.uri))
+    .map(({ keys }) => ({
+      path: `authorizers.${name}.insecureHttpJwks`,
+      message: `signing keys come over plain http from ${(keys as { uri: string }).uri}; whoever controls that network can sign tokens`,
+    }))
+
+const isPlainHttp = (uri: string): boolean => {
+  const { protocol, hostname } = new URL(uri)
+  return protocol === 'http:' && !/^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname)
+}
+
+const publicWarnings = (route: RouteSettings): readonly Warning[] => {
+  if (route.access !== 'NONE') return []
+  if (route.path !== '$default' && !route.path.endsWith('+}')) return []
+  return [
+    {
+      path: route.origin,
+      message: `every path that only ${route.path} takes is public; list the public paths one by one where you can`,
+    },
+  ]
+}

@@ -1,0 +1,139 @@
+import t from 'tap'
+import { readRoutes } from '../../src/config/entries.ts'
+import { createProblems } from '../../src/config/problem.ts'
+import { catchAllRoute, routeSettings } from '../../src/config/route-settings.ts'
+import { cognitoAuthorizer, jwtAuthorizer } from '../helpers/authorizer-settings.ts'
+
+const authorizers = {
+  names: ['pool', 'partner', 'broken'],
+  settings: [
+    cognitoAuthorizer({ name: 'pool', groupsClaim: 'cognito:groups' }),
+    jwtAuthorizer({ name: 'partner', groupsClaim: '' }),
+  ],
+}
+
+const read = (entry: Readonly<Record<string, unknown>>, known = authorizers) => {
+  const problems = createProblems()
+  const [first] = readRoutes([{ path: '/a', method: 'GET', ...entry }], problems.report)
+  const settings = routeSettings(first!, known, problems.report)
+  return { settings, problems: problems.all().map(({ path, message }) => `${path}: ${message}`) }
+}
+
+const plain = {
+  path: '/a',
+  methods: ['GET'],
+  access: { authorizer: 'pool' },
+  scopes: [],
+  groups: [],
+  claims: [],
+  responseTimeoutMs: undefined,
+  allowEncodedSlash: false,
+  origin: 'routes[0]',
+}
+
+t.test('a route becomes what is run', async (t) => {
+  t.strictSame(read({ authorizer: 'pool' }), { settings: plain, problems: [] })
+  t.strictSame(read({ authorizationType: 'NONE' }).settings, { ...plain, access: 'NONE' })
+  t.strictSame(read({ authorizationType: 'DENY' }).settings, { ...plain, access: 'DENY' })
+  t.strictSame(
+    read({
+      method: ['GET', 'PUT'],
+      authorizer: 'pool',
+      authorizationScopes: ['a/b', 'c'],
+      authorizationGroups: ['admins'],
+      requiredClaims: { 'custom:tenant': ['acme', 'other'], email_verified: 'true' },
+      responseTimeoutMs: 100,
+      allowEncodedSlash: true,
+    }),
+    {
+      settings: {
+        ...plain,
+        methods: ['GET', 'PUT'],
+        scopes: ['a/b', 'c'],
+        groups: ['admins'],
+        claims: [
+          { name: 'custom:tenant', values: ['acme', 'other'] },
+          { name: 'email_verified', values: ['true'] },
+        ],
+        responseTimeoutMs: 100,
+        allowEncodedSlash: true,
+      },
+      problems: [],
+    },
+  )
+})
+
+t.test('a route that does not say who may pass is refused', async (t) => {
+  for (const [entry, want] of [
+    [{}, [': has no authorizer; give one, or authorizationType: NONE or DENY']],
+    [
+      { authorizer: 'pool', authorizationType: 'NONE' },
+      [': has both authorizer and authorizationType; give one of the two'],
+    ],
+    [
+      { authorizer: 'pol' },
+      ['.authorizer: no authorizer is named "pol"; the configuration has: pool, partner, broken'],
+    ],
+    [{ authorizer: 'broken' }, []],
+    [
+      { authorizationType: 'NONE', authorizationScopes: ['a'] },
+      [': has authorizationScopes, but no authorizer'],
+    ],
+    [
+      { authorizationType: 'DENY', authorizationGroups: ['a'], requiredClaims: { a: 'b' } },
+      [': has authorizationGroups, but no authorizer', ': has requiredClaims, but no authorizer'],
+    ],
+    [
+      { authorizer: 'pool', authorizationScopes: [], authorizationGroups: [], requiredClaims: {} },
+      [
+        '.authorizationScopes: is empty; leave it out to ask for nothing',
+        '.authorizationGroups: is empty; leave it out to ask for nothing',
+        '.requiredClaims: is empty; leave it out to ask for nothing',
+      ],
+    ],
+    [
+      { authorizer: 'pool', authorizationScopes: ['a', 'b c'] },
+      ['.authorizationScopes[1]: "b c" holds a blank; write several scopes as several entries'],
+    ],
+    [
+      { authorizer: 'partner', authorizationGroups: ['a'] },
+      ['.authorizationGroups: the authorizer "partner" has no groupsClaim, so no token could pass'],
+    ],
+  ] as const) {
+    t.strictSame(
+      read(entry).problems,
+      want.map((line) => `routes[0]${line}`),
+    )
+  }
+  t.strictSame(read({ authorizer: 'pool' }, { names: [], settings: [] }).problems, [
+    'routes[0].authorizer: no authorizer is named "pool"; there are none',
+  ])
+})
+
+t.test('methods are those that Node knows, in capitals, or ANY', async (t) => {
+  for (const method of ['ANY', 'PATCH', 'M-SEARCH', ['GET', 'HEAD', 'OPTIONS']]) {
+    t.strictSame(read({ method, authorizer: 'pool' }).problems, [])
+  }
+  for (const [method, want] of [
+    ['get', ['.method: "get" is not a method; write GET']],
+    ['any', ['.method: "any" is not a method; write ANY']],
+    ['*', ['.method: "*" is not a method']],
+    ['CONNECT', ['.method: CONNECT asks for a tunnel, which no route can give']],
+    [['GET', 'Put'], ['.method[1]: "Put" is not a method; write PUT']],
+    [['ANY', 'GET'], ['.method[0]: ANY stands alone; the other methods are part of it']],
+  ] as const) {
+    t.strictSame(
+      read({ method, authorizer: 'pool' }).problems,
+      want.map((line) => `routes[0]${line}`),
+    )
+  }
+})
+
+t.test('the route that stands for all asks for a token of the one authorizer', async (t) => {
+  t.strictSame(catchAllRoute('pool'), {
+    ...plain,
+    path: '$default',
+    methods: ['ANY'],
+    origin: 'routes',
+  })
+})

@@ -1,0 +1,97 @@
+import t from 'tap'
+import { findWarnings } from '../../src/config/warnings.ts'
+import type { AuthorizerSettings, RouteSettings, Settings } from '../../src/core/settings.ts'
+
+const common = {
+  name: 'pool',
+  identitySource: { in: 'header', name: 'authorization' },
+  issuers: [{ issuer: 'https://i', keys: { kind: 'uri', uri: 'https://i/jwks.json' } }],
+  algorithms: ['RS256'],
+  cacheTtlSeconds: 300,
+  graceSeconds: 0,
+  claimHeaders: undefined,
+  maxTokenAgeSeconds: 0,
+  groupsClaim: '',
+} as const
+
+const cognito = (overrides: Partial<AuthorizerSettings> = {}): AuthorizerSettings =>
+  ({
+    ...common,
+    type: 'COGNITO_USER_POOLS',
+    clientIds: ['app'],
+    tokenUse: 'auto',
+    audienceExpression: '',
+    ...overrides,
+  }) as AuthorizerSettings
+
+const jwt: AuthorizerSettings = { ...common, type: 'JWT', audience: ['orders'] }
+
+const route = (overrides: Partial<RouteSettings> = {}): RouteSettings => ({
+  path: '/a',
+  methods: ['GET'],
+  access: { authorizer: 'pool' },
+  scopes: [],
+  groups: [],
+  claims: [],
+  responseTimeoutMs: undefined,
+  allowEncodedSlash: false,
+  origin: 'routes[0]',
+  ...overrides,
+})
+
+const warningsOf = (authorizers: readonly AuthorizerSettings[], routes = [route()]) =>
+  findWarnings({ authorizers, routes } as unknown as Settings).map(({ path }) => path)
+
+const keysAt = (uri: string) => ({
+  issuers: [{ issuer: 'https://i', keys: { kind: 'uri', uri } as const }],
+})
+
+t.test('a careful configuration has no warnings', async (t) => {
+  t.strictSame(warningsOf([cognito()]), [])
+  t.strictSame(warningsOf([jwt]), [])
+  t.strictSame(warningsOf([cognito({ clientIds: [], audienceExpression: 'app' })]), [])
+  t.strictSame(warningsOf([cognito()], [route(), route({ path: '/b', access: 'NONE' })]), [])
+  t.strictSame(warningsOf([cognito()], [route(), route({ path: '/{p+}', access: 'DENY' })]), [])
+})
+
+t.test('what is legal but risky is named at its place', async (t) => {
+  const cases = [
+    {
+      name: 'any app client',
+      got: warningsOf([cognito({ clientIds: [] })]),
+      want: ['authorizers.pool.clientIds'],
+    },
+    {
+      name: 'an unused authorizer',
+      got: warningsOf([cognito({ name: 'other' })]),
+      want: ['authorizers.other'],
+    },
+    {
+      name: 'keys over plain http',
+      got: warningsOf([cognito(keysAt('http://keys.internal/jwks.json'))]),
+      want: ['authorizers.pool.insecureHttpJwks'],
+    },
+    {
+      name: 'a public greedy path',
+      got: warningsOf(
+        [cognito()],
+        [route(), route({ path: '/x/{p+}', access: 'NONE', origin: 'routes[1]' })],
+      ),
+      want: ['routes[1]'],
+    },
+    {
+      name: 'everything public',
+      got: warningsOf([], [route({ path: '$default', access: 'NONE' })]),
+      want: ['routes[0]'],
+    },
+  ]
+  for (const { name, got, want } of cases) t.strictSame(got, want, name)
+})
+
+t.test('plain http on loopback is how an emulator is reached, and fine', async (t) => {
+  for (const host of ['localhost:9229', '127.0.0.1', '127.8.8.8:1', '[::1]:9229']) {
+    t.strictSame(warningsOf([cognito(keysAt(`http://${host}/jwks.json`))]), [], host)
+  }
+  const file = { issuers: [{ issuer: 'http://i', keys: { kind: 'file', path: 'k' } as const }] }
+  t.strictSame(warningsOf([cognito(file)]), [])
+})

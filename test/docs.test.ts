@@ -1,0 +1,59 @@
+// The generated parts of the documentation are what the code says. UPDATE_DOCS=1 writes them anew.
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { markdownTable } from '../src/config/markdown-table.ts'
+import { configurationTable, referenceYaml } from '../src/config/reference.ts'
+import { metricDocs } from '../src/observe/metrics.ts'
+
+const root = join(import.meta.dirname, '..')
+const readme = join(root, 'README.md')
+const reference = join(root, 'config', 'reference.yaml')
+const update = process.env['UPDATE_DOCS'] === '1'
+
+const metricsTable = (): string =>
+  markdownTable(
+    ['metric', 'type', 'labels', 'what it is'],
+    metricDocs.map(({ name, type, labels, help }) => [
+      `\`${name}\``,
+      type,
+      labels.map((label) => `\`${label}\``).join(', '),
+      help,
+    ]),
+  )
+
+/** What stands between the two comments that name a section; undefined without them. */
+const sectionOf = (text: string, name: string): string | undefined => {
+  const [, after] = text.split(`<!-- ${name}:begin -->\n`)
+  const [section] = after?.split(`<!-- ${name}:end -->`) ?? []
+  return section?.trim()
+}
+
+/** The text with a section's content replaced; its two comments stay. */
+const withSection = (text: string, name: string, content: string): string => {
+  const begin = `<!-- ${name}:begin -->`
+  const end = `<!-- ${name}:end -->`
+  const [before = '', rest = ''] = text.split(begin)
+  const [, after = ''] = rest.split(end)
+  return `${before}${begin}\n\n${content}\n\n${end}${after}`
+}
+
+for (const [name, table] of [
+  ['configuration', configurationTable],
+  ['metrics', metricsTable],
+] as const) {
+  t.test(`the README's ${name} table is generated`, async (t) => {
+    const text = readFileSync(readme, 'utf8')
+    if (sectionOf(text, name) === undefined) {
+      t.fail(`README.md has no <!-- ${name}:begin --> and <!-- ${name}:end --> around a table`)
+      return
+    }
+    if (update) writeFileSync(readme, withSection(text, name, table()))
+    t.equal(sectionOf(readFileSync(readme, 'utf8'), name), table(), 'run npm run docs')
+  })
+}
+
+t.test('the reference file is generated', async (t) => {
+  if (update) writeFileSync(reference, referenceYaml())
+  t.equal(readFileSync(reference, 'utf8'), referenceYaml(), 'run npm run docs')
+})
