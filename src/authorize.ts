@@ -1,0 +1,139 @@
+// The pipeline from a request's head to a decision, and the only place that mints a Permit. It reads
+// no stream and writes no answer; every step is a pure function, and the one thing it may have to
+// wait for is a signing key.
+import { deny, isDenial, type Denial } from './core/denial.ts'
+import { ownClaim, type Claims, type Identity } from './core/identity.ts'
+import type { Clock, Recorder } from './core/ports.ts'
+import type { RequestFacts } from './core/request.ts'
+import type { Access, RequiredClaim, Route } from './core/route.ts'
+import type { AuthorizerSettings, IdentitySource } from './core/settings.ts'
+import { matchRoute } from './routing/match.ts'
+import type { RouteTable } from './routing/table.ts'
+import { parseTarget, type Target } from './routing/target.ts'
+import { judgeToken } from './token/judge.ts'
+import { readToken, withoutTokenParameter } from './token/source.ts'
+import type { Verifier } from './token/verify.ts'
+
+declare const permitBrand: unique symbol
+
+/** Leave to forward one request. Nothing reaches an upstream without one; only this file makes it. */
+export interface Permit {
+  readonly [permitBrand]: true
+  readonly kind: 'authorized'
+  readonly route: Route
+  /** The target that was matched: its path is what the upstream gets. */
+  readonly target: Target
+  /** What the upstream sees of the query: '' or '?…', without a token parameter. */
+  readonly query: string
+  /** Undefined on public routes. */
+  readonly identity: Identity | undefined
+  /** Where the token was read from; undefined on public routes. */
+  readonly identitySource: IdentitySource | undefined
+}
+
+/** A request that must not be forwarded, and why. */
+export interface Refusal {
+  readonly kind: 'refused'
+  readonly denial: Denial
+  /** Undefined when no route was matched. */
+  readonly route: Route | undefined
+}
+
+export type Decision = Permit | Refusal
+
+/** An authorizer as it runs: its settings and the verifier made from them. */
+export interface Authorizer {
+  readonly settings: AuthorizerSettings
+  readonly verifier: Verifier
+}
+
+export interface AuthorizeOptions {
+  readonly basePath: string
+  readonly table: RouteTable
+  /** By name; every authorizer that a route names is here. */
+  readonly authorizers: ReadonlyMap<string, Authorizer>
+  readonly maxTokenBytes: number
+  readonly clock: Clock
+  readonly recorder: Pick<Recorder, 'allowed' | 'denied'>
+}
+
+/** Decides one request. A promise only when a key has to be fetched first. Never throws or rejects. */
+export type Authorize = (facts: RequestFacts) => Decision | Promise<Decision>
+
+type TokenAccess = Extract<Access, { kind: 'token' }>
+
+/** Makes the pipeline. Throws only when a route names an authorizer that is not there: a bug. */
+export const createAuthorize = (options: AuthorizeOptions): Authorize => {
+  const { basePath, table, recorder } = options
+  const byRoute = table.routes.map((route) => authorizerOf(route, options.authorizers))
+
+  const refuse = (denial: Denial, route: Route | undefined): Refusal => {
+    // Ambiguous targets are counted as refused before routing, by the server that refuses them.
+    if (denial.code !== 'target_ambiguous') recorder.denied(route, denial.code)
+    return { kind: 'refused', denial, route }
+  }
+
+  const permit = (route: Route, target: Target, identity: Identity | undefined): Permit => {
+    recorder.allowed(route)
+    const identitySource = byRoute[route.index]?.settings.identitySource
+    const query =
+      identitySource?.in === 'query'
+        ? withoutTokenParameter(target.query, identitySource.name)
+        : target.query
+    return { kind: 'authorized', route, target, query, identity, identitySource } as Permit
+  }
+
+  return (facts) => {
+    const target = parseTarget(facts.target, basePath)
+    if (isDenial(target)) return refuse(target, undefined)
+    const route = matchRoute(table, facts.method, target)
+    if (isDenial(route)) return refuse(route, undefined)
+    const { access } = route
+    if (access.kind === 'denied') return refuse(deny('route_denied'), route)
+    if (access.kind === 'public') return permit(route, target, undefined)
+
+    const { settings, verifier } = byRoute[route.index] as Authorizer
+    const source = { rawHeaders: facts.rawHeaders, query: target.query }
+    const token = readToken(source, settings.identitySource, options.maxTokenBytes)
+    if (isDenial(token)) return refuse(token, route)
+    const conclude = (verified: Identity | Denial): Decision => {
+      if (isDenial(verified)) return refuse(verified, route)
+      const nowSeconds = options.clock.wallMs() / 1000
+      const denial =
+        judgeToken(verified, settings, access, nowSeconds) ?? judgeAccess(verified, access)
+      return denial === undefined ? permit(route, target, verified) : refuse(denial, route)
+    }
+    const verified = verifier.verify(token)
+    return verified instanceof Promise ? verified.then(conclude) : conclude(verified)
+  }
+}
+
+const authorizerOf = (
+  route: Route,
+  authorizers: ReadonlyMap<string, Authorizer>,
+): Authorizer | undefined => {
+  if (route.access.kind !== 'token') return undefined
+  const authorizer = authorizers.get(route.access.authorizer)
+  if (authorizer === undefined) throw new Error(`no authorizer "${route.access.authorizer}"`)
+  return authorizer
+}
+
+/** What the route asks of a good token: any one scope, any one group, every claim. */
+const judgeAccess = (identity: Identity, access: TokenAccess): Denial | undefined => {
+  if (lacksAll(identity.scopes, access.scopes)) return deny('scope_insufficient')
+  if (lacksAll(identity.groups, access.groups)) return deny('group_insufficient')
+  const met = access.claims.every((required) => claimMatches(identity.claims, required))
+  return met ? undefined : deny('claim_mismatch')
+}
+
+const lacksAll = (held: readonly string[], wanted: readonly string[]): boolean =>
+  wanted.length > 0 && !wanted.some((value) => held.includes(value))
+
+const claimMatches = (claims: Claims, required: RequiredClaim): boolean => {
+  const claim = ownClaim(claims, required.name)
+  const values: readonly unknown[] = Array.isArray(claim) ? claim : [claim]
+  return values.some((value) => isScalar(value) && required.values.includes(String(value)))
+}
+
+const isScalar = (value: unknown): value is string | number | boolean =>
+  typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'

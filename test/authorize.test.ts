@@ -1,0 +1,257 @@
+import t from 'tap'
+import { createAuthorize, type Decision } from '../src/authorize.ts'
+import { deny, type Denial, type DenialCode } from '../src/core/denial.ts'
+import type { Identity } from '../src/core/identity.ts'
+import type { RequestFacts } from '../src/core/request.ts'
+import type { Route } from '../src/core/route.ts'
+import type { AuthorizerSettings, IdentitySource, RouteSettings } from '../src/core/settings.ts'
+import { compileRoutes } from '../src/routing/table.ts'
+
+const nowSeconds = 1_800_000_000
+
+const identity = (overrides: Partial<Identity> = {}): Identity => ({
+  authorizer: 'pool',
+  issuer: 'https://issuer.example',
+  keyId: 'k',
+  claims: { sub: 's', tier: 3, paid: true, roles: ['a', 7], nested: { a: 1 }, none: null },
+  expiresAt: nowSeconds + 60,
+  notBefore: undefined,
+  issuedAt: nowSeconds,
+  tokenUse: 'id',
+  audiences: ['app'],
+  clientId: undefined,
+  scopes: [],
+  groups: [],
+  headers: [],
+  ...overrides,
+})
+
+const route = (path: string, overrides: Partial<RouteSettings> = {}): RouteSettings => ({
+  path,
+  methods: ['GET'],
+  access: { authorizer: 'pool' },
+  scopes: [],
+  groups: [],
+  claims: [],
+  responseTimeoutMs: undefined,
+  allowEncodedSlash: false,
+  origin: `routes[${path}]`,
+  ...overrides,
+})
+
+const routes: readonly RouteSettings[] = [
+  route('/public', { access: 'NONE' }),
+  route('/denied', { access: 'DENY' }),
+  route('/any'),
+  route('/scoped', { scopes: ['orders/read', 'orders/admin'] }),
+  route('/grouped', { groups: ['admins', 'staff'] }),
+  route('/tier', { claims: [{ name: 'tier', values: ['2', '3'] }] }),
+  route('/paid', { claims: [{ name: 'paid', values: ['true'] }] }),
+  route('/role', { claims: [{ name: 'roles', values: ['7'] }] }),
+  route('/nested', { claims: [{ name: 'nested', values: ['[object Object]', '{"a":1}'] }] }),
+  route('/none', { claims: [{ name: 'none', values: ['null', ''] }] }),
+  route('/proto', { claims: [{ name: 'constructor', values: ['x'] }] }),
+  route('/both', {
+    claims: [
+      { name: 'tier', values: ['3'] },
+      { name: 'paid', values: ['false'] },
+    ],
+  }),
+]
+
+const authorizer = (identitySource: IdentitySource): AuthorizerSettings => ({
+  type: 'COGNITO_USER_POOLS',
+  name: 'pool',
+  identitySource,
+  issuers: [],
+  algorithms: ['RS256'],
+  cacheTtlSeconds: 300,
+  graceSeconds: 0,
+  claimHeaders: undefined,
+  maxTokenAgeSeconds: 0,
+  groupsClaim: 'cognito:groups',
+  clientIds: [],
+  tokenUse: 'any',
+  audienceExpression: '',
+})
+
+const facts = (target: string, rawHeaders: readonly string[] = []): RequestFacts => ({
+  method: 'GET',
+  target,
+  rawHeaders,
+  connectionOptions: undefined,
+  host: 'gate',
+  remoteAddress: '127.0.0.1',
+  secure: false,
+  httpVersion: '1.1',
+  hasBody: false,
+  contentLength: undefined,
+})
+
+const withToken = (target: string) => facts(target, ['Authorization', 'Bearer YQ.YQ.YQ'])
+
+const setUp = (
+  outcome: Identity | Denial | Promise<Identity | Denial>,
+  identitySource: IdentitySource = { in: 'header', name: 'authorization' },
+) => {
+  const counted: string[] = []
+  const verified: string[] = []
+  const table = compileRoutes(routes)
+  if (!table.ok) throw new Error(JSON.stringify(table.error))
+  const authorize = createAuthorize({
+    basePath: '/prod',
+    table: table.value,
+    authorizers: new Map([
+      [
+        'pool',
+        {
+          settings: authorizer(identitySource),
+          verifier: {
+            verify: (token) => {
+              verified.push(token)
+              return outcome
+            },
+          },
+        },
+      ],
+    ]),
+    maxTokenBytes: 100,
+    clock: { wallMs: () => nowSeconds * 1000, monotonicMs: () => 0 },
+    recorder: {
+      allowed: ({ label }: Route) => counted.push(`allow ${label}`),
+      denied: (denied: Route | undefined, reason: DenialCode) =>
+        counted.push(`${reason} ${denied?.label ?? 'none'}`),
+    },
+  })
+  return { authorize, counted, verified }
+}
+
+const codeOf = (decision: Decision): string =>
+  decision.kind === 'refused' ? decision.denial.code : decision.kind
+
+t.test('each step refuses with its own word', async (t) => {
+  const good = identity()
+  const cases: readonly { request: RequestFacts; outcome: Identity | Denial; want: string }[] = [
+    { request: facts('/prod/public'), outcome: good, want: 'authorized' },
+    { request: facts('/public'), outcome: good, want: 'no_route' },
+    { request: facts('/prod//public'), outcome: good, want: 'target_ambiguous' },
+    { request: facts('/prod/nowhere'), outcome: good, want: 'no_route' },
+    { request: withToken('/prod/denied'), outcome: good, want: 'route_denied' },
+    { request: facts('/prod/any'), outcome: good, want: 'token_missing' },
+    {
+      request: withToken('/prod/any'),
+      outcome: deny('signature_invalid'),
+      want: 'signature_invalid',
+    },
+    { request: withToken('/prod/any'), outcome: good, want: 'authorized' },
+    {
+      request: withToken('/prod/any'),
+      outcome: identity({ expiresAt: nowSeconds }),
+      want: 'token_expired',
+    },
+    { request: withToken('/prod/scoped'), outcome: good, want: 'scope_insufficient' },
+    {
+      request: withToken('/prod/scoped'),
+      outcome: identity({ scopes: ['x', 'orders/admin'] }),
+      want: 'authorized',
+    },
+    {
+      request: withToken('/prod/scoped'),
+      outcome: identity({ scopes: ['orders/rea'] }),
+      want: 'scope_insufficient',
+    },
+    { request: withToken('/prod/grouped'), outcome: good, want: 'group_insufficient' },
+    {
+      request: withToken('/prod/grouped'),
+      outcome: identity({ groups: ['staff'] }),
+      want: 'authorized',
+    },
+    { request: withToken('/prod/tier'), outcome: good, want: 'authorized' },
+    { request: withToken('/prod/paid'), outcome: good, want: 'authorized' },
+    { request: withToken('/prod/role'), outcome: good, want: 'authorized' },
+    { request: withToken('/prod/nested'), outcome: good, want: 'claim_mismatch' },
+    { request: withToken('/prod/none'), outcome: good, want: 'claim_mismatch' },
+    { request: withToken('/prod/proto'), outcome: good, want: 'claim_mismatch' },
+    { request: withToken('/prod/both'), outcome: good, want: 'claim_mismatch' },
+  ]
+  for (const { request, outcome, want } of cases) {
+    const decision = await setUp(outcome).authorize(request)
+    t.equal(codeOf(decision), want, `${request.target} ${want}`)
+  }
+})
+
+t.test('a permit carries what was matched and who asked', async (t) => {
+  const who = identity()
+  const decision = await setUp(who).authorize(withToken('/prod/any?x=1'))
+  if (decision.kind !== 'authorized') {
+    t.fail('refused')
+    return
+  }
+  t.equal(decision.route.label, 'GET /any')
+  t.equal(decision.target.path, '/any')
+  t.equal(decision.query, '?x=1')
+  t.equal(decision.identity, who)
+  t.strictSame(decision.identitySource, { in: 'header', name: 'authorization' })
+})
+
+t.test('a public route takes no notice of a token, not even of a bad one', async (t) => {
+  const { authorize, verified } = setUp(deny('signature_invalid'))
+  const decision = await authorize(withToken('/prod/public'))
+  if (decision.kind !== 'authorized') {
+    t.fail('refused')
+    return
+  }
+  t.equal(decision.identity, undefined)
+  t.equal(decision.identitySource, undefined)
+  t.strictSame(verified, [])
+})
+
+t.test('a token from the query does not reach the upstream', async (t) => {
+  const { authorize, verified } = setUp(identity(), { in: 'query', name: 'access_token' })
+  const decision = await authorize(facts('/prod/any?a=1&access_token=YQ.YQ.YQ&b=2'))
+  if (decision.kind !== 'authorized') {
+    t.fail('refused')
+    return
+  }
+  t.equal(decision.query, '?a=1&b=2')
+  t.strictSame(verified, ['YQ.YQ.YQ'])
+})
+
+t.test('it answers at once unless a key has to be fetched', async (t) => {
+  t.notOk(setUp(identity()).authorize(withToken('/prod/any')) instanceof Promise)
+  const pending = setUp(Promise.resolve(identity())).authorize(withToken('/prod/any'))
+  t.ok(pending instanceof Promise)
+  t.equal(codeOf(await pending), 'authorized')
+  const refused = setUp(Promise.resolve(deny('key_unknown'))).authorize(withToken('/prod/any'))
+  t.equal(codeOf(await refused), 'key_unknown')
+})
+
+t.test('verdicts are counted once; ambiguous targets are left to the server', async (t) => {
+  const { authorize, counted } = setUp(identity())
+  for (const target of ['/prod/public', '/prod/any', '/prod/scoped', '/prod/x', '/prod/../x']) {
+    await authorize(withToken(target))
+  }
+  t.strictSame(counted, [
+    'allow GET /public',
+    'allow GET /any',
+    'scope_insufficient GET /scoped',
+    'no_route none',
+  ])
+})
+
+t.test('a route whose authorizer is not there is a bug, found at the start', async (t) => {
+  const table = compileRoutes([route('/any')])
+  if (!table.ok) {
+    t.fail('did not compile')
+    return
+  }
+  const options = {
+    basePath: '',
+    table: table.value,
+    authorizers: new Map(),
+    maxTokenBytes: 1,
+    clock: { wallMs: () => 0, monotonicMs: () => 0 },
+    recorder: { allowed: () => undefined, denied: () => undefined },
+  }
+  t.throws(() => createAuthorize(options), /no authorizer "pool"/)
+})
