@@ -58,7 +58,9 @@ export const trackConnections = (server: Server): Connections => {
     socket.on('close', () => {
       sockets.delete(socket)
       // Next tick: Node itself first tells the response that was being written.
-      process.nextTick(abandon, connection)
+      queueMicrotask(() => {
+        abandon(connection)
+      })
     })
   })
 

@@ -3,12 +3,7 @@
 import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Answer } from '../core/answer.ts'
-
-/**
- * After a refusal, this much more of the request is read, so that a client busy with sending gets
- * to see the answer instead of a reset (RFC 9112 §9.6); then the connection ends.
- */
-export const linger = { maxBytes: 65_536, maxMs: 1000 } as const
+import { endAfterBody, linger } from '../proxy/linger.ts'
 
 /**
  * Answers a request. Does nothing once a head was sent or the client is gone, and never throws. The
@@ -39,7 +34,7 @@ export const respond = (
   response.flushHeaders()
   response.write(answer.body)
   response.uncork()
-  lingerOnBody(request, response)
+  endAfterBody(request, response)
 }
 
 /**
@@ -65,26 +60,6 @@ const mayHaveBody = (rawHeaders: readonly string[]): boolean => {
     if (name === 'content-length' && rawHeaders[index + 1] !== '0') return true
   }
   return false
-}
-
-const lingerOnBody = (request: IncomingMessage, response: ServerResponse): void => {
-  let bytes = 0
-  const count = (chunk: Buffer): void => {
-    bytes += chunk.length
-    if (bytes > linger.maxBytes) finish()
-  }
-  const letGo = (): void => {
-    clearTimeout(timer)
-    request.off('data', count).off('end', finish).pause()
-    response.off('close', letGo)
-  }
-  const finish = (): void => {
-    letGo()
-    response.end()
-  }
-  const timer = setTimeout(finish, linger.maxMs)
-  response.on('close', letGo)
-  request.on('end', finish).on('data', count).resume()
 }
 
 const lingerOnSocket = (socket: Socket): void => {

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import { performance } from 'node:perf_hooks'
 import type { Exchange } from '../../src/proxy/exchange.ts'
-import { linger } from '../../src/server/respond.ts'
+import { linger } from '../../src/proxy/linger.ts'
 import {
   codes,
   connectTo,

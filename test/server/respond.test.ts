@@ -4,7 +4,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { createServer as createNetServer, type AddressInfo } from 'node:net'
 import { performance } from 'node:perf_hooks'
 import type { Answer } from '../../src/core/answer.ts'
-import { linger, respond, respondOnSocket } from '../../src/server/respond.ts'
+import { linger } from '../../src/proxy/linger.ts'
+import { respond, respondOnSocket } from '../../src/server/respond.ts'
 import { connectTo, eventually, parseAnswers, type Teardown } from './data-listener.ts'
 
 const answer: Answer = {

@@ -1,0 +1,113 @@
+// One connection to the upstream: an undici client of its own with one socket at the most, so that a
+// request can be given up by closing it, without touching another. It forwards what it is given.
+import type { EventEmitter } from 'node:events'
+import type { Socket } from 'node:net'
+import { Client, type Dispatcher } from 'undici'
+import type { Logger } from '../core/ports.ts'
+import type { UpstreamSettings } from '../core/settings.ts'
+import { createDial } from './dial.ts'
+
+/** For one request at a time. It connects when it is first used, and again when that was closed. */
+export interface Connection {
+  /** Sends a request. Every error goes to the handler, that of a wrong argument too. */
+  readonly dispatch: (request: UpstreamRequest, handler: UpstreamHandler) => void
+  /** Whether the socket that is open now has had a request before. */
+  readonly used: () => boolean
+  /** To be called when a request is written to the socket. */
+  readonly markUsed: () => void
+  readonly connected: () => boolean
+  /** Ends what is under way, an attempt to connect included. Settles when the socket is closed. */
+  readonly end: () => Promise<void>
+}
+
+/** What undici is asked to send. */
+export type UpstreamRequest = Pick<
+  Dispatcher.DispatchOptions,
+  'path' | 'method' | 'headers' | 'body' | 'headersTimeout' | 'bodyTimeout'
+>
+
+/**
+ * What becomes of a request. undici's older handler: its client works by it, and it alone is given
+ * the header lines as they came; the newer one is a layer above that parses them.
+ */
+export interface UpstreamHandler {
+  /** The request is about to be written. */
+  readonly onConnect: () => void
+  /** The first byte of an answer is there. */
+  readonly onResponseStarted: () => void
+  /** A head, informational ones too. False pauses the upstream until `resume`. */
+  readonly onHeaders: (
+    status: number,
+    rawHeaders: Buffer[],
+    resume: () => void,
+    statusText: string,
+  ) => boolean
+  /** A piece of the body. False pauses as well. */
+  readonly onData: (chunk: Buffer) => boolean
+  readonly onComplete: () => void
+  readonly onError: (error: Error) => void
+}
+
+/** Makes a connection. `onDisconnect` is called whenever its socket was closed. */
+export type OpenConnection = (onDisconnect: (connection: Connection) => void) => Connection
+
+/** Heads of answers may be this long, in bytes; undici's own default follows a flag of Node's. */
+const maxHeadBytes = 65_536
+
+/** Below the 5 s after which Node's own servers, a common upstream, close an idle connection. */
+const idleConnectionMs = 4000
+
+/** Reads the settings once. Throws for key material that OpenSSL refuses: at start-up. */
+export const createOpener = (settings: UpstreamSettings, log: Logger): OpenConnection => {
+  const dial = createDial(settings)
+  // In every dispatch: undici would else take the name from the client's Host header, and close the
+  // connection whenever the name changes.
+  const servername = settings.tls.serverName
+  return (onDisconnect) => {
+    let used = false
+    let connected = false
+    let attempt: Socket | undefined
+
+    const client = new Client(settings.origin, {
+      connect: (_options, dialled) => {
+        attempt = dial((...outcome) => {
+          attempt = undefined
+          dialled(...outcome)
+        })
+      },
+      pipelining: 1,
+      keepAliveTimeout: idleConnectionMs,
+      maxHeaderSize: maxHeadBytes,
+    })
+    client.on('connect', () => {
+      connected = true
+    })
+    client.on('disconnect', () => {
+      connected = false
+      used = false
+      onDisconnect(connection)
+    })
+    // What a handler throws ends here; without a listener it would end the process.
+    const emitter: EventEmitter = client
+    emitter.on('error', (error: unknown) => {
+      log.error({ err: error }, 'a failure of the upstream could not be answered')
+    })
+
+    const connection: Connection = {
+      dispatch: (request, handler) => {
+        const options = { ...request, servername }
+        client.dispatch(options, handler)
+      },
+      used: () => used,
+      markUsed: () => {
+        used = true
+      },
+      connected: () => connected,
+      end: async () => {
+        attempt?.destroy()
+        await client.destroy()
+      },
+    }
+    return connection
+  }
+}
