@@ -1,0 +1,168 @@
+// The composition root: builds the modules from Settings, wires them, returns start and stop. No
+// logic: what to do with a request, a key or a signal is decided where those live.
+import { once } from 'node:events'
+import type { Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { restAnswer } from './answers/rest.ts'
+import { createAuthorize, type Authorizer } from './authorize.ts'
+import type { Clock, Logger, Recorder } from './core/ports.ts'
+import type { Address, AuthorizerSettings, IssuerSettings, Settings } from './core/settings.ts'
+import { createIdentityHeaders } from './identity/apply.ts'
+import { compileClaimHeaders } from './identity/claim-headers.ts'
+import { createMetrics } from './observe/metrics.ts'
+import { createRequestLog } from './observe/request-log.ts'
+import { createForwarder } from './proxy/forward.ts'
+import type { RouteTable } from './routing/table.ts'
+import { createAdminServer } from './server/admin.ts'
+import { createDataServer } from './server/data.ts'
+import { drain } from './server/drain.ts'
+import { createReadiness } from './server/readiness.ts'
+import { createTokenCache, type TokenCache } from './token/cache.ts'
+import { createKeyLoader } from './token/key-source.ts'
+import { createKeyStore, type KeyStore } from './token/keys.ts'
+import { createVerifier } from './token/verify.ts'
+
+export interface AppOptions {
+  readonly settings: Settings
+  readonly table: RouteTable
+  readonly log: Logger
+  readonly clock: Clock
+  /** The package's version, for `build_info`. */
+  readonly version: string
+}
+
+export interface App {
+  /** Listens and begins to fetch keys. Rejects when an address cannot be bound. */
+  readonly start: () => Promise<{ readonly data: Address; readonly admin: Address }>
+  /** Not ready at once; accepts for `delayMs` more; then waits for what is in flight. */
+  readonly stop: (delayMs: number) => Promise<{ readonly cut: number }>
+}
+
+/** Builds a gate. Nothing is bound or fetched before `start`. */
+export const createApp = (options: AppOptions): App => {
+  const { settings, table, log, clock } = options
+  const parts = createParts(options)
+  const { keys, metrics, forwarder, readiness, requestLog } = parts
+  const data = createDataServer({
+    limits: settings.limits,
+    authorize: createAuthorize({
+      basePath: settings.basePath,
+      table,
+      authorizers: parts.authorizers,
+      maxTokenBytes: settings.limits.maxTokenBytes,
+      clock,
+      recorder: metrics,
+    }),
+    forward: forwarder.forward,
+    answer: restAnswer,
+    recorder: metrics,
+    requestLog,
+    clock,
+    draining: readiness.draining,
+    trustedProxies: settings.trustedProxies,
+  })
+  const admin = createAdminServer({ metrics, notReady: readiness.reasons })
+  return {
+    start: async () => {
+      const addresses = {
+        data: await listen(data, settings.listen),
+        admin: await listen(admin, settings.admin).catch(async (error: unknown) => {
+          await close(data)
+          throw error
+        }),
+      }
+      keys.start()
+      log.info({ listener: 'admin', ...addresses.admin }, 'listening')
+      log.info({ listener: 'data', ...addresses.data }, 'listening')
+      return addresses
+    },
+    stop: async (drainDelayMs) => {
+      readiness.startDraining()
+      const drained = await drain({
+        server: data,
+        drainDelayMs,
+        graceMs: settings.shutdown.graceMs,
+      })
+      keys.stop()
+      await forwarder.close()
+      requestLog.flush()
+      await close(admin)
+      return drained
+    },
+  }
+}
+
+const createParts = ({ settings, table, log, clock, version }: AppOptions) => {
+  // The cache and the key store are shown in the metrics, and count in them: hence the two thunks.
+  const metrics = createMetrics({
+    routes: table.routes,
+    authorizers: settings.authorizers.map(({ name }) => name),
+    version,
+    tokenCache: () => cache.stats(),
+    keySets: () => keys.states(),
+  })
+  const cache = createTokenCache({ ...settings.tokenCache, clock, recorder: metrics })
+  const issuers = distinctIssuers(settings.authorizers)
+  const load = createKeyLoader(settings.jwks)
+  const keys = createKeyStore({ issuers, jwks: settings.jwks, load, clock, recorder: metrics, log })
+  return {
+    metrics,
+    keys,
+    authorizers: createAuthorizers({ settings, keys, cache, clock, recorder: metrics }),
+    forwarder: createForwarder({
+      upstream: settings.upstream,
+      limits: settings.limits,
+      trustedProxies: settings.trustedProxies,
+      headers: createIdentityHeaders(settings),
+      clock,
+      recorder: metrics,
+      log,
+    }),
+    readiness: createReadiness({
+      missing: keys.missing,
+      startupWaitSeconds: settings.jwks.startupWaitSeconds,
+      clock,
+    }),
+    requestLog: createRequestLog({ logger: log, log: settings.log, clock }),
+  }
+}
+
+interface AuthorizerParts {
+  readonly settings: Settings
+  readonly keys: KeyStore
+  readonly cache: TokenCache
+  readonly clock: Clock
+  readonly recorder: Recorder
+}
+
+const createAuthorizers = (parts: AuthorizerParts): ReadonlyMap<string, Authorizer> => {
+  const { settings, ...shared } = parts
+  return new Map(
+    settings.authorizers.map((authorizer) => {
+      const claimHeaders = authorizer.claimHeaders ?? settings.claimHeaders
+      const render = compileClaimHeaders({ ...settings, claimHeaders })
+      const verifier = createVerifier({ ...shared, authorizer, render })
+      return [authorizer.name, { settings: authorizer, verifier }]
+    }),
+  )
+}
+
+/** Authorizers may share an issuer; its keys are fetched once. */
+const distinctIssuers = (authorizers: readonly AuthorizerSettings[]): readonly IssuerSettings[] => [
+  ...new Map(
+    authorizers.flatMap(({ issuers }) => issuers).map((issuer) => [issuer.issuer, issuer]),
+  ).values(),
+]
+
+const listen = async (server: Server, { host, port }: Address): Promise<Address> => {
+  server.listen(port, host)
+  await once(server, 'listening')
+  const address = server.address() as AddressInfo
+  return { host: address.address, port: address.port }
+}
+
+const close = (server: Server): Promise<void> =>
+  new Promise((resolve) => {
+    server.close(() => resolve())
+    server.closeAllConnections()
+  })

@@ -1,0 +1,127 @@
+// `cognito-gate check`: loads everything `serve` would, fetches no key, and prints what it found.
+import { findWarnings, type Warning } from '../config/warnings.ts'
+import type { Problem } from '../config/load.ts'
+import type { Route } from '../core/route.ts'
+import type { AuthorizerSettings, KeySource } from '../core/settings.ts'
+import { orderedRoutes } from '../routing/table.ts'
+import { parseArguments } from './arguments.ts'
+import {
+  describeProblems,
+  hasProblems,
+  loadConfiguration,
+  type Configuration,
+} from './configuration.ts'
+import { exitCodes, type Command } from './shell.ts'
+import { alignColumns } from './table.ts'
+
+export const checkUsage = `Usage: cognito-gate check [--config FILE] [--json] [--strict]
+
+Loads the configuration as serve would, fetches no key, and prints the authorizers, the routes in
+matching order, every problem at once, and warnings of what is legal but risky.
+
+  --config FILE   the configuration (YAML or JSON); else CONFIG_FILE, else the environment alone
+  --json          the same as one JSON document
+  --strict        exit 78 for warnings too
+
+Exit codes: 0 good, 78 bad configuration.
+`
+
+/** Exit code 0, or 78 for problems; with `--strict` for warnings too. */
+export const check: Command = (args, shell) => {
+  const parsed = parseArguments(args, {
+    config: { type: 'string' },
+    json: { type: 'boolean' },
+    strict: { type: 'boolean' },
+    help: { type: 'boolean' },
+  })
+  if (!parsed.ok) {
+    shell.stderr.write(`cognito-gate check: ${parsed.error}\n`)
+    return Promise.resolve(exitCodes.usage)
+  }
+  const { config, json, strict, help } = parsed.value
+  if (help === true) {
+    shell.stdout.write(checkUsage)
+    return Promise.resolve(exitCodes.ok)
+  }
+  const loaded = loadConfiguration(config, shell)
+  const warnings = hasProblems(loaded) ? [] : findWarnings(loaded.settings)
+  if (json === true) shell.stdout.write(asJson(loaded, warnings))
+  else if (hasProblems(loaded)) shell.stderr.write(describeProblems(loaded))
+  else shell.stdout.write(asText(loaded, warnings))
+  const good = !hasProblems(loaded) && (strict !== true || warnings.length === 0)
+  return Promise.resolve(good ? exitCodes.ok : exitCodes.configuration)
+}
+
+const asJson = (
+  loaded: Configuration | readonly Problem[],
+  warnings: readonly Warning[],
+): string => {
+  const report = hasProblems(loaded)
+    ? { authorizers: [], routes: [], problems: loaded, warnings }
+    : {
+        authorizers: loaded.settings.authorizers.map(({ name, type, issuers }) => ({
+          name,
+          type,
+          issuers: issuers.map(({ issuer, keys }) => ({ issuer, keys: keyPlace(keys) })),
+        })),
+        routes: orderedRoutes(loaded.table).map(({ label, method, path, access }) => ({
+          label,
+          method,
+          path,
+          access,
+        })),
+        problems: [],
+        warnings,
+      }
+  return `${JSON.stringify(report, undefined, 2)}\n`
+}
+
+const asText = ({ settings, table }: Configuration, warnings: readonly Warning[]): string => {
+  const routes = orderedRoutes(table)
+  return [
+    ...section('authorizers', settings.authorizers.flatMap(describeAuthorizer)),
+    ...section('routes, in matching order', routes.map(describeRoute)),
+    ...section(
+      'warnings',
+      warnings.map(({ path, message }) => [path, message]),
+    ),
+    `ok: ${[
+      count(settings.authorizers.length, 'authorizer'),
+      count(routes.length, 'route'),
+      count(warnings.length, 'warning'),
+    ].join(', ')}`,
+    '',
+  ].join('\n')
+}
+
+const count = (number: number, noun: string): string =>
+  `${number} ${noun}${number === 1 ? '' : 's'}`
+
+const section = (title: string, rows: readonly (readonly string[])[]): readonly string[] =>
+  rows.length === 0 ? [] : [title, ...alignColumns(rows).map((line) => `  ${line}`), '']
+
+const describeAuthorizer = (authorizer: AuthorizerSettings): readonly (readonly string[])[] => {
+  const { name, type, identitySource, issuers } = authorizer
+  const source = `token from ${identitySource.in} ${identitySource.name}`
+  return issuers.map(({ issuer, keys }, index) =>
+    index === 0
+      ? [name, type, source, issuer, `keys from ${keyPlace(keys)}`]
+      : ['', '', '', issuer, `keys from ${keyPlace(keys)}`],
+  )
+}
+
+const keyPlace = (keys: KeySource): string => (keys.kind === 'file' ? keys.path : keys.uri)
+
+const describeRoute = ({ method, path, access }: Route): readonly string[] => {
+  if (access.kind === 'public') return [method, path, 'public']
+  if (access.kind === 'denied') return [method, path, 'denied']
+  const conditions = [
+    anyOf('scopes', access.scopes),
+    anyOf('groups', access.groups),
+    ...access.claims.map(({ name, values }) => anyOf(name, values)),
+  ]
+  return [method, path, access.authorizer, conditions.filter((text) => text !== '').join('; ')]
+}
+
+const anyOf = (what: string, values: readonly string[]): string =>
+  values.length === 0 ? '' : `${what}: ${values.join(' or ')}`

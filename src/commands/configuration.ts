@@ -1,0 +1,45 @@
+// Loading the configuration for a command: settings and compiled routes, or every problem on stderr.
+import type { Settings } from '../core/settings.ts'
+import { loadSettings, type Problem } from '../config/load.ts'
+import { compileRoutes, type RouteTable } from '../routing/table.ts'
+import type { Shell } from './shell.ts'
+
+export interface Configuration {
+  readonly settings: Settings
+  readonly table: RouteTable
+}
+
+/** Loads `file`, else CONFIG_FILE, else the environment alone. Undefined when there were problems. */
+export const loadConfiguration = (
+  file: string | undefined,
+  shell: Shell,
+): Configuration | readonly Problem[] => {
+  const loaded = loadSettings({
+    file,
+    env: shell.env,
+    checkRoutes: (routes) => {
+      const compiled = compileRoutes(routes)
+      return compiled.ok ? [] : compiled.error
+    },
+  })
+  if (!loaded.ok) return loaded.error
+  const table = compileRoutes(loaded.value.routes)
+  return table.ok ? { settings: loaded.value, table: table.value } : table.error
+}
+
+/** Whether loading found problems. */
+export const hasProblems = (
+  loaded: Configuration | readonly Problem[],
+): loaded is readonly Problem[] => Array.isArray(loaded)
+
+/** Problems as text for a person: a heading and one line each. */
+export const describeProblems = (problems: readonly Problem[]): string => {
+  const heading =
+    problems.length === 1
+      ? 'cognito-gate: the configuration has a problem:'
+      : `cognito-gate: the configuration has ${problems.length} problems:`
+  const lines = problems.map(({ path, message }) =>
+    path === '' ? `  ${message}` : `  ${path}: ${message}`,
+  )
+  return [heading, ...lines, ''].join('\n')
+}

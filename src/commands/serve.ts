@@ -1,0 +1,75 @@
+// `cognito-gate serve`: runs the gate until SIGTERM or SIGINT, then drains it.
+import { createApp, type App } from '../app.ts'
+import { systemClock } from '../observe/clock.ts'
+import { createLogger } from '../observe/log.ts'
+import type { Logger } from '../core/ports.ts'
+import { parseArguments } from './arguments.ts'
+import { describeProblems, hasProblems, loadConfiguration } from './configuration.ts'
+import { exitCodes, type Command, type Shell } from './shell.ts'
+
+export const serveUsage = `Usage: cognito-gate [serve] [--config FILE]
+
+Runs the gate until SIGTERM or SIGINT.
+
+  --config FILE   the configuration (YAML or JSON); else CONFIG_FILE, else the environment alone
+
+Exit codes: 0 drained, 1 could not start, 78 bad configuration.
+`
+
+/** Exit code 0 once drained, 1 if it could not start, 78 for a bad configuration. */
+export const serve: Command = async (args, shell) => {
+  const parsed = parseArguments(args, { config: { type: 'string' }, help: { type: 'boolean' } })
+  if (!parsed.ok) {
+    shell.stderr.write(`cognito-gate serve: ${parsed.error}\n`)
+    return exitCodes.usage
+  }
+  if (parsed.value.help === true) {
+    shell.stdout.write(serveUsage)
+    return exitCodes.ok
+  }
+  const loaded = loadConfiguration(parsed.value.config, shell)
+  if (hasProblems(loaded)) {
+    shell.stderr.write(describeProblems(loaded))
+    return exitCodes.configuration
+  }
+  const log = createLogger(loaded.settings.log, shell.stdout)
+  const app = createApp({ ...loaded, log, clock: systemClock, version: shell.version })
+  // The last resort. Requests share no mutable state, so one that went wrong is no reason to drop
+  // the others; every fault here is a bug, and says so.
+  shell.onFault((fault) => log.error({ err: fault }, 'a bug: nobody caught this error'))
+  const signalled = firstSignal(shell)
+  try {
+    await app.start()
+  } catch (error) {
+    log.error({ err: error }, 'could not start')
+    return exitCodes.failed
+  }
+  const signal = await signalled
+  const { drainDelayMs } = loaded.settings.shutdown
+  return drainApp(app, log, { signal, delayMs: signal === 'SIGINT' ? 0 : drainDelayMs })
+}
+
+type Signal = 'SIGTERM' | 'SIGINT'
+
+/** Resolves with the first signal; a second one ends the process at once. */
+const firstSignal = (shell: Shell): Promise<Signal> =>
+  new Promise((resolve) => {
+    let signals = 0
+    shell.onSignal((signal) => {
+      signals += 1
+      if (signals === 1) resolve(signal)
+      else shell.exit(exitCodes.failed)
+    })
+  })
+
+const drainApp = async (
+  app: App,
+  log: Logger,
+  { signal, delayMs }: { readonly signal: Signal; readonly delayMs: number },
+): Promise<number> => {
+  log.info({ signal, delayMs }, 'draining')
+  const { cut } = await app.stop(delayMs)
+  if (cut > 0) log.warn({ cut }, 'stopped; requests had to be cut after the grace period')
+  else log.info({}, 'stopped; nothing was cut')
+  return exitCodes.ok
+}

@@ -1,0 +1,70 @@
+#!/usr/bin/env node
+// The command line: picks a command and gives it the process it runs in. The only file that touches
+// `process`.
+import { readFileSync } from 'node:fs'
+import { check } from './commands/check.ts'
+import { demo } from './commands/demo.ts'
+import { nodeProblem } from './commands/node-floor.ts'
+import { serve } from './commands/serve.ts'
+import { exitCodes, type Command, type Shell } from './commands/shell.ts'
+
+const usage = `Usage: cognito-gate [COMMAND] [OPTIONS]
+
+  serve    run the gate (the default)
+  check    load the configuration, print the route table and every problem
+  demo     a tour of the gate on an embedded user pool and a sample service
+
+  --help      this text; after a command, its own
+  --version   the version
+`
+
+const commands: ReadonlyMap<string, Command> = new Map([
+  ['serve', serve],
+  ['check', check],
+  ['demo', demo],
+])
+
+const { version } = JSON.parse(
+  readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
+) as { version: string }
+
+const shell: Shell = {
+  env: process.env,
+  version,
+  stdout: process.stdout,
+  stderr: process.stderr,
+  onSignal: (listener) => {
+    process.on('SIGTERM', listener)
+    process.on('SIGINT', listener)
+  },
+  onFault: (listener) => {
+    process.on('uncaughtException', listener)
+    process.on('unhandledRejection', listener)
+  },
+  exit: (code) => process.exit(code),
+}
+
+const main = async (words: readonly string[]): Promise<number> => {
+  const problem = nodeProblem(process.versions.node)
+  if (problem !== undefined) {
+    shell.stderr.write(`${problem}\n`)
+    return exitCodes.failed
+  }
+  const [first = 'serve', ...rest] = words
+  if (first === '--help' || first === '--version') {
+    shell.stdout.write(first === '--help' ? usage : `${version}\n`)
+    return exitCodes.ok
+  }
+  // Options without a command are serve's.
+  if (first.startsWith('-')) return serve(words, shell)
+  const command = commands.get(first)
+  if (command === undefined) {
+    shell.stderr.write(`cognito-gate: unknown command "${first}"; see cognito-gate --help\n`)
+    return exitCodes.usage
+  }
+  return command(rest, shell)
+}
+
+process.exitCode = await main(process.argv.slice(2))
+// A handle that somebody forgot must not keep a drained gate alive.
+setTimeout(() => process.exit(), 1000).unref()

@@ -1,0 +1,101 @@
+import t from 'tap'
+import { check } from '../../src/commands/check.ts'
+import { createShell } from '../helpers/shell.ts'
+
+const good = `
+upstream: { url: 'http://127.0.0.1:3000' }
+authorizers:
+  pool:
+    type: COGNITO_USER_POOLS
+    userPoolIds: [eu-west-1_AbCdEf123, eu-west-1_Second456]
+    clientIds: [app]
+  keys:
+    type: JWT
+    jwtConfiguration: { issuer: 'https://idp.example', audience: [orders] }
+    jwksFile: KEYS
+    groupsClaim: groups
+routes:
+  - { path: '/{proxy+}', method: ANY, authorizer: pool }
+  - { path: '/orders/{id}', method: [GET, HEAD], authorizer: pool, authorizationScopes: [a, b] }
+  - { path: /health, method: GET, authorizationType: NONE }
+  - { path: /old, method: ANY, authorizationType: DENY }
+  - { path: /k, method: GET, authorizer: keys, authorizationGroups: [g], requiredClaims: { 'custom:t': [x, y] } }
+`
+const jwks = JSON.stringify({ keys: [{ kty: 'RSA', kid: 'a', n: 'x', e: 'AQAB' }] })
+
+const run = async (text: string, args: readonly string[] = []) => {
+  const dir = t.testdir({ 'gate.yaml': '', 'keys.json': jwks })
+  const { writeFileSync } = await import('node:fs')
+  writeFileSync(`${dir}/gate.yaml`, text.replace('KEYS', `${dir}/keys.json`))
+  const { shell, state } = createShell()
+  const exit = await check(['--config', `${dir}/gate.yaml`, ...args], shell)
+  return { exit, dir, ...state }
+}
+
+t.test('a good configuration is printed in matching order', async (t) => {
+  const { exit, stdout, stderr, dir } = await run(good)
+  t.equal(exit, 0)
+  t.equal(stderr, '')
+  const pool = (id: string) => `https://cognito-idp.eu-west-1.amazonaws.com/${id}`
+  t.match(
+    stdout,
+    `${pool('eu-west-1_Second456')}  keys from ${pool('eu-west-1_Second456')}/.well-known/jwks.json`,
+  )
+  t.match(stdout, `keys from ${dir}/keys.json`)
+  const lines = stdout.split('\n')
+  const place = (text: string) => lines.findIndex((line) => line.includes(text))
+  t.ok(place('/orders/{id}') > 0 && place('/orders/{id}') < place('/{proxy+}'))
+  t.match(lines[place('/orders/{id}')], /GET\s+\/orders\/\{id\}\s+pool\s+scopes: a or b$/)
+  t.match(lines[place('/k ')], /keys\s+groups: g; custom:t: x or y$/)
+  t.match(lines[place('/health')], /public$/)
+  t.match(lines[place('/old')], /denied$/)
+  t.match(stdout, /\nok: 2 authorizers, 6 routes, 0 warnings\n$/)
+})
+
+t.test('warnings are printed, and only strictness makes them an error', async (t) => {
+  const risky = good.replace(
+    'method: ANY, authorizer: pool }',
+    'method: ANY, authorizationType: NONE }',
+  )
+  const { exit, stdout } = await run(risky)
+  t.equal(exit, 0)
+  t.match(stdout, /warnings\n {2}routes\[0\] {2}every path/)
+  t.equal((await run(risky, ['--strict'])).exit, 78)
+  t.equal((await run(good, ['--strict'])).exit, 0)
+})
+
+t.test('every problem of a broken file comes at once, on stderr', async (t) => {
+  const broken = good
+    .replace('authorizer: keys', 'authorizer: key')
+    .replace('path: /old', 'path: old')
+    .concat('lisen: { port: 80 }\nlog: { level: loud }\n')
+  const { exit, stdout, stderr } = await run(broken)
+  t.equal(exit, 78)
+  t.equal(stdout, '')
+  t.match(stderr, /4 problems/)
+  for (const path of ['lisen', 'log.level', 'routes[3].path', 'routes[4].authorizer']) {
+    t.match(stderr, `\n  ${path}: `)
+  }
+})
+
+t.test('the same as JSON', async (t) => {
+  const fine = JSON.parse((await run(good, ['--json'])).stdout) as Record<string, unknown[]>
+  t.strictSame(
+    [fine['authorizers']?.length, fine['routes']?.length, fine['problems'], fine['warnings']],
+    [2, 6, [], []],
+  )
+  const { exit, stdout } = await run('upstream: 3', ['--json'])
+  t.equal(exit, 78)
+  const report = JSON.parse(stdout) as { problems: { path: string }[]; routes: unknown[] }
+  t.ok(report.problems.some(({ path }) => path === 'upstream'))
+  t.strictSame(report.routes, [])
+})
+
+t.test('wrong words and help', async (t) => {
+  const wrong = createShell()
+  t.equal(await check(['--strct'], wrong.shell), 64)
+  t.match(wrong.state.stderr, /^cognito-gate check: .*--strct.*\n$/)
+  const help = createShell()
+  t.equal(await check(['--help'], help.shell), 0)
+  t.match(help.state.stdout, /^Usage: cognito-gate check/)
+})

@@ -1,0 +1,30 @@
+import t from 'tap'
+import { demo } from '../../src/commands/demo.ts'
+import { createShell, until } from '../helpers/shell.ts'
+
+t.test('the tour ends well and says so', async (t) => {
+  const { shell, state } = createShell()
+  t.equal(await demo(['--exit'], shell), 0)
+  t.match(state.stdout, /All \d\d answers were as expected\.\n$/)
+  t.notMatch(state.stdout, /✗/)
+})
+
+t.test('without --exit it stays up and prints requests that work, until a signal', async (t) => {
+  const { shell, state, signal } = createShell()
+  const exit = demo([], shell)
+  await until(() => state.stdout.includes('grep authorizations_total'), 30_000)
+  const line = /curl -i -H 'Authorization: (Bearer [^']+)' (http:\S+)/.exec(state.stdout)
+  const answer = await fetch(line?.[2] ?? '', { headers: { authorization: line?.[1] ?? '' } })
+  t.equal(answer.status, 200)
+  signal('SIGINT')
+  t.equal(await exit, 0)
+})
+
+t.test('wrong words and help', async (t) => {
+  const wrong = createShell()
+  t.equal(await demo(['--quit'], wrong.shell), 64)
+  t.match(wrong.state.stderr, /^cognito-gate demo: .*--quit.*\n$/)
+  const help = createShell()
+  t.equal(await demo(['--help'], help.shell), 0)
+  t.match(help.state.stdout, /^Usage: cognito-gate demo/)
+})

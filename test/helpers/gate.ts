@@ -1,0 +1,124 @@
+// The whole gate as an operator would run it, before an upstream that records raw bytes; and a client
+// that sends raw bytes. For tests that ask what one side makes of what the other sent.
+import { once } from 'node:events'
+import { writeFileSync } from 'node:fs'
+import { connect } from 'node:net'
+import type { Test } from 'tap'
+import { createApp } from '../../src/app.ts'
+import { loadSettings } from '../../src/config/load.ts'
+import { createUserPool, type UserPool } from '../../src/demo/user-pool.ts'
+import { systemClock } from '../../src/observe/clock.ts'
+import { createLogger } from '../../src/observe/log.ts'
+import { compileRoutes } from '../../src/routing/table.ts'
+import { startRawUpstream, type Arrival, type RawUpstream } from './raw-upstream.ts'
+import { untilReady } from './shell.ts'
+
+export interface Gate {
+  readonly pool: UserPool
+  readonly upstream: RawUpstream
+  readonly port: number
+  readonly adminPort: number
+  /** Log lines so far. */
+  readonly logged: readonly string[]
+  /** Sends bytes and gives back all that is answered until the connection ends. */
+  readonly exchange: (text: string) => Promise<string>
+  /** What the upstream got, all connections together. */
+  readonly reached: () => string
+}
+
+/** The routes that most attacks are about: one protected, one public, one for admins, one denied. */
+export const usualRoutes = `
+routes:
+  - { path: /protected, method: ANY, authorizer: pool }
+  - { path: '/admin/{proxy+}', method: ANY, authorizer: pool, authorizationGroups: [admins] }
+  - { path: '/public/{proxy+}', method: ANY, authorizationType: NONE }
+  - { path: /denied, method: ANY, authorizationType: DENY }
+`
+
+/** Answers each request as soon as its head has come, and closes: one request per connection. */
+const answerAndClose = ({ socket, text }: Arrival): void => {
+  if (text.includes('\r\n\r\n')) {
+    socket.end('HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok')
+  }
+}
+
+/** Starts it with keys at hand; it ends with the test. `extra` is YAML beside the usual keys. */
+export const startGate = async (
+  t: Test,
+  extra = usualRoutes,
+  script: (arrival: Arrival) => void = answerAndClose,
+): Promise<Gate> => {
+  const pool = await createUserPool({ poolId: 'eu-west-1_AbCdEf123', clientId: 'app' })
+  t.teardown(() => pool.close())
+  const upstream = await startRawUpstream(t, script)
+  const logged: string[] = []
+  const app = createGate(
+    `${t.testdir({})}/gate.yaml`,
+    logged,
+    configuration(upstream, pool) + extra,
+  )
+  const { data, admin } = await app.start()
+  t.teardown(() => app.stop(0))
+  await untilReady(`http://127.0.0.1:${admin.port}`)
+  return {
+    pool,
+    upstream,
+    port: data.port,
+    adminPort: admin.port,
+    logged,
+    exchange: (text) => exchange(data.port, text),
+    reached: () => upstream.received.join(''),
+  }
+}
+
+const configuration = (upstream: RawUpstream, pool: UserPool): string => `
+listen: { host: 127.0.0.1, port: 0 }
+admin: { host: 127.0.0.1, port: 0 }
+upstream: { url: 'http://127.0.0.1:${upstream.port}' }
+shutdown: { graceMs: 200 }
+authorizers:
+  pool: { type: COGNITO_USER_POOLS, userPoolIds: [${pool.poolId}], issuer: '${pool.issuer}' }
+`
+
+const createGate = (file: string, logged: string[], text: string) => {
+  writeFileSync(file, text)
+  const loaded = loadSettings({ file, env: {}, checkRoutes: () => [] })
+  if (!loaded.ok) throw new Error(JSON.stringify(loaded.error))
+  const table = compileRoutes(loaded.value.routes)
+  if (!table.ok) throw new Error(JSON.stringify(table.error))
+  const log = createLogger({ level: 'info' }, { write: (line) => void logged.push(line) })
+  return createApp({
+    settings: loaded.value,
+    table: table.value,
+    log,
+    clock: systemClock,
+    version: '0',
+  })
+}
+
+const exchange = async (port: number, text: string): Promise<string> => {
+  const socket = connect(port, '127.0.0.1')
+  let answer = ''
+  socket.on('data', (chunk) => (answer += chunk.toString('latin1')))
+  socket.on('error', () => undefined)
+  socket.write(text, 'latin1')
+  await once(socket, 'close')
+  return answer
+}
+
+/** A request's bytes, with `Host` and `Connection: close` in place. */
+export const requestText = (line: string, headers: readonly string[] = [], body = ''): string =>
+  [`${line} HTTP/1.1`, 'Host: gate', 'Connection: close', ...headers, '', body].join('\r\n')
+
+/** Header lines of the first request that the upstream got, as they came. */
+export const headerLines = (text: string): readonly string[] =>
+  text.split('\r\n\r\n')[0]?.split('\r\n').slice(1) ?? []
+
+/** The values that the upstream saw under a name, whatever its spelling. */
+export const valuesOf = (text: string, name: string): readonly string[] => {
+  const fold = (header: string) => header.toLowerCase().replace(/[^a-z0-9]/g, '_')
+  return headerLines(text)
+    .map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1).trim()])
+    .filter(([header]) => fold(header ?? '') === fold(name))
+    .map(([, value]) => value ?? '')
+}
