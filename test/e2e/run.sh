@@ -1,0 +1,41 @@
+#!/usr/bin/env bash
+# The end-to-end tests: real programs around the built gate. Installs what this machine lacks, starts
+# nothing but what the tests start themselves. Run by `npm run test:e2e`, which builds first.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+
+# nginx is the upstream, curl the client, openssl makes a certificate. nginx-light brings the echo module.
+missing=()
+command -v curl >/dev/null || missing+=(curl)
+command -v openssl >/dev/null || missing+=(openssl)
+PATH="$PATH:/usr/sbin"
+command -v nginx >/dev/null && [ -e /usr/lib/nginx/modules/ngx_http_echo_module.so ] || missing+=(nginx-light)
+
+if [ "${#missing[@]}" -gt 0 ]; then
+  if ! command -v apt-get >/dev/null || [ "$(id -u)" -ne 0 ]; then
+    echo "test/e2e/run.sh: please install: ${missing[*]} (nginx with its echo module)" >&2
+    exit 1
+  fi
+  echo "installing ${missing[*]}"
+  # Debian starts a service once it is installed, unless this file says no.
+  policy=/usr/sbin/policy-rc.d
+  if [ ! -e "$policy" ]; then
+    printf '#!/bin/sh\nexit 101\n' >"$policy"
+    chmod +x "$policy"
+    trap 'rm -f "$policy"' EXIT
+  fi
+  export DEBIAN_FRONTEND=noninteractive
+  apt-get update -qq </dev/null
+  apt-get install -y -qq --no-install-recommends "${missing[@]}" </dev/null >/dev/null
+fi
+
+# The emulator and the SDK are far larger than the gate: they are installed here only.
+if ! cmp -s test/e2e/package-lock.json test/e2e/node_modules/.installed-lock; then
+  (cd test/e2e && npm ci --no-audit --no-fund --loglevel=error)
+  cp test/e2e/package-lock.json test/e2e/node_modules/.installed-lock
+fi
+
+# One file at a time: some measure memory, and the machine may be small.
+shopt -s nullglob
+if [ "$#" -eq 0 ]; then set -- test/e2e/*.test.ts; fi
+npx tap --disable-coverage --jobs=1 --timeout=240 "$@"
