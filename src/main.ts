@@ -66,5 +66,3 @@ const main = async (words: readonly string[]): Promise<number> => {
 }
 
 process.exitCode = await main(process.argv.slice(2))
-// A handle that somebody forgot must not keep a drained gate alive.
-setTimeout(() => process.exit(), 1000).unref()

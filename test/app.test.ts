@@ -4,6 +4,7 @@ import { createServer, type AddressInfo } from 'node:net'
 import t, { type Test } from 'tap'
 import { createApp } from '../src/app.ts'
 import { loadSettings } from '../src/config/load.ts'
+import { unwrap } from '../src/core/result.ts'
 import { createSampleUpstream, type Seen } from '../src/demo/upstream.ts'
 import { createUserPool } from '../src/demo/user-pool.ts'
 import { systemClock } from '../src/observe/clock.ts'
@@ -30,19 +31,18 @@ authorizers:
     claimHeaders: { X-User: sub }
 ${extra}`,
   })
-  const loaded = loadSettings({ file: `${dir}/gate.yaml`, env: {}, checkRoutes: () => [] })
-  if (!loaded.ok) throw new Error(JSON.stringify(loaded.error))
-  const table = compileRoutes(loaded.value.routes)
-  if (!table.ok) throw new Error(JSON.stringify(table.error))
+  const file = `${dir}/gate.yaml`
+  const settings = unwrap(loadSettings({ file, env: {}, checkRoutes: () => [] }))
+  const table = unwrap(compileRoutes(settings.routes))
   const logged: string[] = []
   const app = createApp({
-    settings: loaded.value,
-    table: table.value,
+    settings,
+    table,
     log: createLogger({ level: 'info' }, { write: (line) => void logged.push(line) }),
     clock: systemClock,
     version: '1.2.3',
   })
-  return { upstream, pool, app, logged, settings: loaded.value }
+  return { upstream, pool, app, logged, settings }
 }
 
 const routes = `

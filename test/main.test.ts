@@ -1,31 +1,48 @@
 // The built program as its users start it: a process with words, an environment and signals.
 import { spawn } from 'node:child_process'
 import { generateKeyPairSync } from 'node:crypto'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import t from 'tap'
+import t, { type Test } from 'tap'
 
 const main = fileURLToPath(new URL('../src/main.ts', import.meta.url))
 
 const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
 const jwks = { keys: [{ ...publicKey.export({ format: 'jwk' }), kid: 'a', use: 'sig' }] }
 
-const run = (args: readonly string[], env: Record<string, string> = {}) =>
+interface Started {
+  /** A module that is loaded before the program. */
+  readonly preload?: string
+  /** Signals to send, each once the text before it was logged. */
+  readonly signals?: readonly (readonly [logged: string, signal: NodeJS.Signals])[]
+}
+
+const run = (
+  args: readonly string[],
+  env: Record<string, string> = {},
+  { preload = '', signals = [] }: Started = {},
+) =>
   new Promise<{ code: number | null; stdout: string; stderr: string }>((resolve) => {
     // tap's loader and coverage come with execArgv and NODE_OPTIONS.
-    const child = spawn(process.execPath, [...process.execArgv, main, ...args], {
+    const imports = ['--import', `data:text/javascript,${preload}`]
+    const child = spawn(process.execPath, [...process.execArgv, ...imports, main, ...args], {
       env: { ...process.env, UPSTREAM_URL: '', CONFIG_FILE: '', ...env },
     })
     let stdout = ''
     let stderr = ''
+    let sent = 0
     child.stdout.on('data', (chunk: Buffer) => {
-      const wasListening = stdout.includes('"listener":"data"')
       stdout += chunk.toString()
-      if (!wasListening && stdout.includes('"listener":"data"')) child.kill('SIGINT')
+      const [logged, signal] = signals[sent] ?? []
+      if (logged === undefined || !stdout.includes(logged)) return
+      sent += 1
+      child.kill(signal)
     })
     child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()))
     child.on('close', (code) => resolve({ code, stdout, stderr }))
   })
+
+const listening = '"listener":"data"'
 
 t.test('help, version and wrong words', async (t) => {
   const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string }
@@ -50,23 +67,57 @@ t.test('no words, or options alone, mean serve', async (t) => {
   t.match(missing.stderr, '/nowhere/gate.yaml')
 })
 
-t.test('a gate starts, says where it listens, and ends on a signal', async (t) => {
+t.test('an old Node.js is turned away with one line', async (t) => {
+  const preload =
+    'Object.defineProperty(process,"versions",{value:{...process.versions,node:"18.20.8"}})'
+  t.strictSame(await run(['--version'], {}, { preload }), {
+    code: 1,
+    stdout: '',
+    stderr: 'cognito-gate needs Node.js 20.20.0 or newer; this is 18.20.8\n',
+  })
+})
+
+const gateEnvironment = (t: Test): Record<string, string> => {
   const dir = t.testdir({
     'keys.json': JSON.stringify(jwks),
     'gate.yaml': `
 authorizers:
-  pool: { type: COGNITO_USER_POOLS, userPoolIds: [eu-west-1_AbCdEf123], jwksFile: KEYS }
+  pool: { type: COGNITO_USER_POOLS, userPoolIds: [eu-west-1_AbCdEf123], jwksFile: keys.json }
 `,
   })
-  const file = `${dir}/gate.yaml`
-  writeFileSync(file, readFileSync(file, 'utf8').replace('KEYS', `${dir}/keys.json`))
-  const { code, stdout, stderr } = await run(['serve'], {
+  return {
     UPSTREAM_URL: 'http://127.0.0.1:9',
-    CONFIG_FILE: file,
+    CONFIG_FILE: `${dir}/gate.yaml`,
     LISTEN_PORT: '0',
     ADMIN_PORT: '0',
-  })
+  }
+}
+
+t.test('a gate starts, says where it listens, and ends on a signal', async (t) => {
+  const signals = [[listening, 'SIGINT']] as const
+  const { code, stdout, stderr } = await run(['serve'], gateEnvironment(t), { signals })
   t.equal(stderr, '')
   t.equal(code, 0)
   t.match(stdout, /"msg":"stopped; nothing was cut"/)
+})
+
+t.test('a second signal ends it at once', async (t) => {
+  const signals = [
+    [listening, 'SIGTERM'],
+    ['"msg":"draining"', 'SIGINT'],
+  ] as const
+  const { code, stdout } = await run([], gateEnvironment(t), { signals })
+  t.equal(code, 1)
+  t.notMatch(stdout, /stopped/)
+})
+
+t.test('an error that nobody caught ends nothing', async (t) => {
+  const preload = 'process.on("SIGUSR2",()=>{throw new Error("boom")})'
+  const signals = [
+    [listening, 'SIGUSR2'],
+    ['a bug: nobody caught this error', 'SIGINT'],
+  ] as const
+  const { code, stdout } = await run([], gateEnvironment(t), { preload, signals })
+  t.equal(code, 0)
+  t.match(stdout, /"level":"error".*boom/)
 })

@@ -14,17 +14,19 @@ export const loadConfiguration = (
   file: string | undefined,
   shell: Shell,
 ): Configuration | readonly Problem[] => {
+  const routes: { table?: RouteTable } = {}
   const loaded = loadSettings({
     file,
     env: shell.env,
-    checkRoutes: (routes) => {
-      const compiled = compileRoutes(routes)
-      return compiled.ok ? [] : compiled.error
+    checkRoutes: (written) => {
+      const compiled = compileRoutes(written)
+      if (!compiled.ok) return compiled.error
+      routes.table = compiled.value
+      return []
     },
   })
-  if (!loaded.ok) return loaded.error
-  const table = compileRoutes(loaded.value.routes)
-  return table.ok ? { settings: loaded.value, table: table.value } : table.error
+  // Settings are only good when their routes are: then the table is there.
+  return loaded.ok ? { settings: loaded.value, table: routes.table as RouteTable } : loaded.error
 }
 
 /** Whether loading found problems. */

@@ -1,6 +1,6 @@
 // `cognito-gate demo`: a tour of the gate on an embedded user pool and a sample service.
 import { createStage, type Stage } from '../demo/stage.ts'
-import { tourSteps } from '../demo/steps.ts'
+import { tourSteps, type Step } from '../demo/steps.ts'
 import { visit, type Visit } from '../demo/tour.ts'
 import { parseArguments } from './arguments.ts'
 import { exitCodes, type Command } from './shell.ts'
@@ -16,45 +16,50 @@ Starts a user pool (real RSA keys, key set over HTTP), a sample service and the 
 Exit codes: 0 every answer was as expected, 1 one was not.
 `
 
-/** Exit code 0 if every answer of the tour was as expected, else 1. */
-export const demo: Command = async (args, shell) => {
-  const parsed = parseArguments(args, { exit: { type: 'boolean' }, help: { type: 'boolean' } })
-  if (!parsed.ok) {
-    shell.stderr.write(`cognito-gate demo: ${parsed.error}\n`)
-    return exitCodes.usage
-  }
-  if (parsed.value.help === true) {
-    shell.stdout.write(demoUsage)
-    return exitCodes.ok
-  }
-  const print = (...lines: readonly string[]) => shell.stdout.write(`${lines.join('\n')}\n`)
-  print('cognito-gate demo: making four RSA keys, a user pool, a service and the gate …', '')
-  const signalled = new Promise<void>((resolve) => shell.onSignal(() => resolve()))
-  const stage = await createStage(shell.version)
-  try {
-    print(...describeStage(stage), '')
-    const visits = await tour(stage)
-    print(...describeTour(visits), '')
-    const good = visits.every(({ asExpected }) => asExpected)
-    print(
-      good
-        ? `All ${visits.length} answers were as expected.`
-        : 'Some answers were NOT as expected.',
-    )
-    if (parsed.value.exit !== true) {
-      print('', ...describeCurl(stage))
-      await signalled
+/** Makes the command for a tour of these steps. */
+export const createDemo =
+  (stepsOf: (stage: Stage) => readonly Step[]): Command =>
+  async (args, shell) => {
+    const parsed = parseArguments(args, { exit: { type: 'boolean' }, help: { type: 'boolean' } })
+    if (!parsed.ok) {
+      shell.stderr.write(`cognito-gate demo: ${parsed.error}\n`)
+      return exitCodes.usage
     }
-    return good ? exitCodes.ok : exitCodes.failed
-  } finally {
-    await stage.close()
+    if (parsed.value.help === true) {
+      shell.stdout.write(demoUsage)
+      return exitCodes.ok
+    }
+    const print = (...lines: readonly string[]) => shell.stdout.write(`${lines.join('\n')}\n`)
+    print('cognito-gate demo: making four RSA keys, a user pool, a service and the gate …', '')
+    const signalled = new Promise<void>((resolve) => shell.onSignal(() => resolve()))
+    const stage = await createStage(shell.version)
+    try {
+      print(...describeStage(stage), '')
+      const visits = await tour(stage, stepsOf(stage))
+      print(...describeTour(visits), '')
+      const good = visits.every(({ asExpected }) => asExpected)
+      print(
+        good
+          ? `All ${visits.length} answers were as expected.`
+          : 'Some answers were NOT as expected.',
+      )
+      if (parsed.value.exit !== true) {
+        print('', ...describeCurl(stage))
+        await signalled
+      }
+      return good ? exitCodes.ok : exitCodes.failed
+    } finally {
+      await stage.close()
+    }
   }
-}
+
+/** Exit code 0 if every answer of the tour was as expected, else 1. */
+export const demo: Command = createDemo(tourSteps)
 
 /** One request after the other, so that the table reads like a story. */
-const tour = async (stage: Stage): Promise<readonly Visit[]> => {
+const tour = async (stage: Stage, steps: readonly Step[]): Promise<readonly Visit[]> => {
   const visits: Visit[] = []
-  for (const step of tourSteps(stage)) visits.push(await visit(stage, step))
+  for (const step of steps) visits.push(await visit(stage, step))
   return visits
 }
 
@@ -76,13 +81,10 @@ const describeTour = (visits: readonly Visit[]): readonly string[] => {
     denial === '' ? 'passed' : denial,
     shorten(message),
   ])
-  const [heading = '', ...lines] = alignColumns([
-    ['   #', 'request', '', 'answer', 'why', ''],
-    ...rows,
-  ])
+  const [heading, ...lines] = alignColumns([['   #', 'request', '', 'answer', 'why', ''], ...rows])
   return [
-    heading,
-    ...visits.flatMap((visited, index) => [lines[index] ?? '', ...describeSeen(visited)]),
+    String(heading),
+    ...visits.flatMap((visited, index) => [String(lines[index]), ...describeSeen(visited)]),
   ]
 }
 

@@ -8,7 +8,7 @@ export const alignColumns = (rows: readonly (readonly string[])[]): readonly str
   )
   return rows.map((row) =>
     row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .map((cell, column) => cell.padEnd(widths[column] as number))
       .join('  ')
       .trimEnd(),
   )

@@ -7,3 +7,9 @@ export type Result<T, E> =
 export const ok = <T>(value: T): Result<T, never> => ({ ok: true, value })
 
 export const fail = <E>(error: E): Result<never, E> => ({ ok: false, error })
+
+/** The value of a result that cannot have failed. Throws when it has: then it is a bug. */
+export const unwrap = <T>(result: Result<T, unknown>): T => {
+  if (!result.ok) throw new Error(`a result that should be good: ${JSON.stringify(result.error)}`)
+  return result.value
+}

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { createApp } from '../app.ts'
 import { loadSettings } from '../config/load.ts'
+import { unwrap } from '../core/result.ts'
 import { systemClock } from '../observe/clock.ts'
 import { createLogger } from '../observe/log.ts'
 import { compileRoutes } from '../routing/table.ts'
@@ -88,18 +89,13 @@ interface GateOptions {
 }
 
 const createGate = ({ configFile, version, onLine }: GateOptions) => {
-  const settings = must(loadSettings({ file: configFile, env: {}, checkRoutes: () => [] }))
-  const table = must(compileRoutes(settings.routes))
+  const settings = unwrap(loadSettings({ file: configFile, env: {}, checkRoutes: () => [] }))
+  const table = unwrap(compileRoutes(settings.routes))
   const log = createLogger(settings.log, { write: onLine })
   return createApp({ settings, table, log, clock: systemClock, version })
 }
 
-const must = <T>(result: { ok: true; value: T } | { ok: false; error: unknown }): T => {
-  if (!result.ok) throw new Error(`the demo's configuration: ${JSON.stringify(result.error)}`)
-  return result.value
-}
-
 const rememberDenial = (denials: Map<string, string>, line: string): void => {
   const { requestId, denial } = JSON.parse(line) as { requestId?: string; denial?: string }
-  if (requestId !== undefined && denial !== undefined) denials.set(requestId, denial)
+  if (denial !== undefined) denials.set(String(requestId), denial)
 }

@@ -22,7 +22,7 @@ export const visit = async (stage: Stage, step: Step): Promise<Visit> => {
   const before = stage.upstream.count()
   const { response, body } = await send(stage.gateUrl, step)
   const reached = stage.upstream.count() - before === 1
-  const status = response.statusCode ?? 0
+  const status = response.statusCode as number
   const seen = reached ? (JSON.parse(body) as Seen).headers : []
   const denial = stage.denialOf(String(response.headers['x-amzn-requestid'])) ?? ''
   return {
@@ -56,7 +56,7 @@ const send = async (
 
 const messageOf = (body: string): string => {
   const answer = JSON.parse(body) as { message?: string; Message?: string }
-  return answer.message ?? answer.Message ?? ''
+  return (answer.message ?? answer.Message) as string
 }
 
 interface Outcome {

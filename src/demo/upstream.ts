@@ -27,8 +27,8 @@ export const createSampleUpstream = async (): Promise<SampleUpstream> => {
     requests += 1
     request.resume()
     const seen: Seen = {
-      method: request.method ?? '',
-      path: request.url ?? '',
+      method: request.method as string,
+      path: request.url as string,
       headers: pairs(request.rawHeaders),
     }
     response.writeHead(200, { 'content-type': 'application/json' })
@@ -48,6 +48,6 @@ export const createSampleUpstream = async (): Promise<SampleUpstream> => {
 
 const pairs = (rawHeaders: readonly string[]): (readonly [string, string])[] =>
   Array.from({ length: rawHeaders.length / 2 }, (_, index) => [
-    rawHeaders[index * 2] ?? '',
-    rawHeaders[index * 2 + 1] ?? '',
+    rawHeaders[index * 2] as string,
+    rawHeaders[index * 2 + 1] as string,
   ])

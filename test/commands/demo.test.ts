@@ -1,5 +1,5 @@
 import t from 'tap'
-import { demo } from '../../src/commands/demo.ts'
+import { createDemo, demo } from '../../src/commands/demo.ts'
 import { createShell, until } from '../helpers/shell.ts'
 
 t.test('the tour ends well and says so', async (t) => {
@@ -27,4 +27,20 @@ t.test('wrong words and help', async (t) => {
   const help = createShell()
   t.equal(await demo(['--help'], help.shell), 0)
   t.match(help.state.stdout, /^Usage: cognito-gate demo/)
+})
+
+t.test('an answer that is not as expected is shown and fails the demo', async (t) => {
+  const wrong = createDemo(() => [
+    {
+      title: 'not so',
+      method: 'GET',
+      path: '/health',
+      headers: [],
+      want: { status: 401, denial: 'token_missing' },
+    },
+  ])
+  const { shell, state } = createShell()
+  t.equal(await wrong(['--exit'], shell), 1)
+  t.match(state.stdout, /✗ +1 +not so +GET \/health +200 +passed\n/)
+  t.match(state.stdout, /Some answers were NOT as expected\.\n$/)
 })

@@ -6,6 +6,7 @@ import { connect } from 'node:net'
 import type { Test } from 'tap'
 import { createApp } from '../../src/app.ts'
 import { loadSettings } from '../../src/config/load.ts'
+import { unwrap } from '../../src/core/result.ts'
 import { createUserPool, type UserPool } from '../../src/demo/user-pool.ts'
 import { systemClock } from '../../src/observe/clock.ts'
 import { createLogger } from '../../src/observe/log.ts'
@@ -82,18 +83,10 @@ authorizers:
 
 const createGate = (file: string, logged: string[], text: string) => {
   writeFileSync(file, text)
-  const loaded = loadSettings({ file, env: {}, checkRoutes: () => [] })
-  if (!loaded.ok) throw new Error(JSON.stringify(loaded.error))
-  const table = compileRoutes(loaded.value.routes)
-  if (!table.ok) throw new Error(JSON.stringify(table.error))
+  const settings = unwrap(loadSettings({ file, env: {}, checkRoutes: () => [] }))
+  const table = unwrap(compileRoutes(settings.routes))
   const log = createLogger({ level: 'info' }, { write: (line) => void logged.push(line) })
-  return createApp({
-    settings: loaded.value,
-    table: table.value,
-    log,
-    clock: systemClock,
-    version: '0',
-  })
+  return createApp({ settings, table, log, clock: systemClock, version: '0' })
 }
 
 const exchange = async (port: number, text: string): Promise<string> => {
