@@ -10,6 +10,12 @@ command -v curl >/dev/null || missing+=(curl)
 command -v openssl >/dev/null || missing+=(openssl)
 PATH="$PATH:/usr/sbin"
 command -v nginx >/dev/null && [ -e /usr/lib/nginx/modules/ngx_http_echo_module.so ] || missing+=(nginx-light)
+# Services that get their headers as CGI variables, and what scrapes the metrics.
+command -v lighttpd >/dev/null || missing+=(lighttpd)
+command -v php-cgi >/dev/null || missing+=(php-cgi)
+command -v python3 >/dev/null || missing+=(python3)
+command -v gunicorn >/dev/null || missing+=(gunicorn)
+command -v prometheus >/dev/null && command -v promtool >/dev/null || missing+=(prometheus)
 
 if [ "${#missing[@]}" -gt 0 ]; then
   if ! command -v apt-get >/dev/null || [ "$(id -u)" -ne 0 ]; then
