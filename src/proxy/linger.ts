@@ -2,7 +2,10 @@
 // so that a client busy with sending sees the answer instead of a reset (RFC 9112 §9.6).
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
-/** How much more is read, and for how long, before the connection ends. */
+/**
+ * How much more is read, and how long the connection then lives. Both count: what lies unread when a
+ * socket is closed resets it, so a client that goes on sending is left to wait, and to read.
+ */
 export const linger = { maxBytes: 65_536, maxMs: 1000 } as const
 
 /**
@@ -14,7 +17,7 @@ export const endAfterBody = (request: IncomingMessage, response: ServerResponse)
   let bytes = 0
   const count = (chunk: Buffer): void => {
     bytes += chunk.length
-    if (bytes > linger.maxBytes) finish()
+    if (bytes > linger.maxBytes) request.off('data', count).pause()
   }
   const letGo = (): void => {
     clearTimeout(timer)

@@ -62,7 +62,8 @@ const mayHaveBody = (rawHeaders: readonly string[]): boolean => {
   return false
 }
 
-const lingerOnSocket = (socket: Socket): void => {
+/** Reads a little of what still comes on a socket that was ended, and then destroys it. */
+export const lingerOnSocket = (socket: Socket): void => {
   let bytes = 0
   const timer = setTimeout(() => socket.destroy(), linger.maxMs)
   socket.on('close', () => {
@@ -70,7 +71,7 @@ const lingerOnSocket = (socket: Socket): void => {
   })
   socket.on('data', (chunk: Buffer) => {
     bytes += chunk.length
-    if (bytes > linger.maxBytes) socket.destroy()
+    if (bytes > linger.maxBytes) socket.pause()
   })
   socket.resume()
 }

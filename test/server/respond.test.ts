@@ -127,7 +127,7 @@ t.test('a client that goes on sending is cut off, with the answer whole', async 
     clearInterval(pieces)
   })
   t.match(parseAnswers(await client.ended), [{ status: 401, body: answer.body }])
-  t.ok(performance.now() - startMs < linger.maxMs, 'before the time is over')
+  t.ok(performance.now() - startMs > linger.maxMs * 0.9, 'not before it could read the answer')
   await eventually(() => bytesRead > 0)
   t.ok(bytesRead < 4 * linger.maxBytes, `${bytesRead} bytes were read`)
 })
