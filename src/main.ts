@@ -2,11 +2,17 @@
 // The command line: picks a command and gives it the process it runs in. The only file that touches
 // `process`.
 import { readFileSync } from 'node:fs'
+import { setFlagsFromString } from 'node:v8'
 import { check } from './commands/check.ts'
 import { demo } from './commands/demo.ts'
 import { nodeProblem } from './commands/node-floor.ts'
 import { serve } from './commands/serve.ts'
 import { exitCodes, type Command, type Shell } from './commands/shell.ts'
+
+// V8 would let the old generation double before it collects tokens that the cache has let go.
+// Measured with 90,000 requests, each with another token, and the default cache: 254 MiB resident
+// become 158, for no processor time that could be told from noise.
+setFlagsFromString('--heap-growing-percent=20')
 
 const usage = `Usage: cognito-gate [COMMAND] [OPTIONS]
 
