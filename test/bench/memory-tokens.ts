@@ -17,8 +17,6 @@ export interface TokenMemoryOptions {
   readonly warmUp: number
   /** Requests over which a peak is taken: at least one cycle of V8's collector. */
   readonly window: number
-  /** Options of Node.js for the gate; none is how it runs as delivered. */
-  readonly nodeOptions?: readonly string[]
 }
 
 /** The gate's state after a batch of requests. */
@@ -74,14 +72,13 @@ export const measureTokenMemory = async (
 
 const prepare = async (
   scope: Scope,
-  { tokens, cacheBytes, nodeOptions = [] }: TokenMemoryOptions,
+  { tokens, cacheBytes }: TokenMemoryOptions,
 ): Promise<{ readonly gate: Gate; readonly signed: readonly string[] }> => {
   const nginx = await startNginx(scope)
   const pool = await createUserPool({ poolId: 'eu-west-1_Benchmark', clientId: 'webapp' })
   scope.teardown(() => pool.close())
   const signed = Array.from({ length: tokens }, () => pool.accessToken({ scope: 'orders/read' }))
   const gate = await startGate(scope, {
-    nodeOptions,
     config: `${ephemeralListeners}
 upstream: { url: '${nginx.url}' }
 tokenCache: { maxBytes: ${cacheBytes} }

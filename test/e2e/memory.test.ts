@@ -13,9 +13,6 @@ t.test('tokens that are never seen again leave nothing once the cache is full', 
     cacheBytes: 4 * mebibyte,
     warmUp: 6000,
     window: 3000,
-    // V8 lets a small heap double before it looks for garbage. Made to look earlier, it shows within
-    // a few thousand requests what is kept and what was only not collected yet.
-    nodeOptions: ['--heap-growing-percent=20'],
   }
   const { errors, fullBytes, endBytes, end } = await measureTokenMemory(t, options)
   t.strictSame(errors, [])

@@ -24,8 +24,6 @@ export interface GateOptions {
   readonly env?: Readonly<Record<string, string>>
   /** What runs `node`: a wrapper's words, as `unshare -m`. */
   readonly wrapper?: readonly string[]
-  /** Options of Node.js itself. */
-  readonly nodeOptions?: readonly string[]
 }
 
 /** The built command line; npm and tap both run in the project's root. */
@@ -39,10 +37,9 @@ admin: { host: 127.0.0.1, port: 0 }
 
 /** Starts `cognito-gate serve` and waits until it listens. */
 export const startGate = async (scope: Scope, options: GateOptions): Promise<Gate> => {
-  const words = [...(options.wrapper ?? []), process.execPath, ...(options.nodeOptions ?? [])]
-  const [command = '', ...before] = words
-  const args = [...before, gateMain, 'serve', ...configArguments(scope, options.config)]
-  const program = startProgram(scope, command, args, { env: options.env ?? {} })
+  const run = [process.execPath, gateMain, 'serve', ...configArguments(scope, options.config)]
+  const words = [...(options.wrapper ?? []), ...run]
+  const program = startProgram(scope, String(words[0]), words.slice(1), { env: options.env ?? {} })
   const log = (): readonly LogLine[] => parseLog(program.stdout())
   const { data, admin } = await program.until(() => findAddresses(log()))
   return {
