@@ -1,0 +1,36 @@
+# Two stages: build with the whole toolchain, run with nothing but Node.js. No shell in the result.
+# What is built is JavaScript alone, so it is built on the builder's own platform for every other.
+FROM --platform=$BUILDPLATFORM docker.io/library/node:24-trixie-slim AS build
+WORKDIR /src
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci
+COPY tsconfig.json ./
+COPY src ./src
+RUN npm run build && npm prune --omit=dev
+
+FROM gcr.io/distroless/nodejs24-debian13:nonroot
+# Root's, as the gate writes nothing. The folder too: WORKDIR alone might give it to the base's user.
+COPY --from=build /src/package.json /app/
+COPY --from=build /src/node_modules /app/node_modules
+COPY --from=build /src/dist /app/dist
+COPY config /app/config
+COPY LICENSE /app/
+WORKDIR /app
+ENV NODE_ENV=production
+# By number, so that Kubernetes can see that it is not root.
+USER 65532:65532
+EXPOSE 8080 9090
+# Asks the port that ADMIN_PORT names, as the gate does; a file that moves it must be matched by that.
+HEALTHCHECK --interval=10s --timeout=3s --start-period=5s \
+  CMD ["/nodejs/bin/node", "-e", "fetch('http://127.0.0.1:' + (process.env.ADMIN_PORT || 9090) + '/livez').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
+# Node.js is PID 1, and the gate handles its signals. Words after the image's name are its commands.
+ENTRYPOINT ["/nodejs/bin/node", "--enable-source-maps", "/app/dist/main.js"]
+CMD ["serve"]
+ARG VERSION=unreleased
+ARG REVISION=unknown
+LABEL org.opencontainers.image.title="cognito-gate" \
+      org.opencontainers.image.description="A reverse proxy that verifies Amazon Cognito tokens in front of any HTTP service" \
+      org.opencontainers.image.licenses="Apache-2.0" \
+      org.opencontainers.image.version="${VERSION}" \
+      org.opencontainers.image.revision="${REVISION}" \
+      org.opencontainers.image.base.name="gcr.io/distroless/nodejs24-debian13:nonroot"
