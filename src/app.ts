@@ -12,6 +12,7 @@ import { compileClaimHeaders } from './identity/claim-headers.ts'
 import { createMetrics } from './observe/metrics.ts'
 import { createRequestLog } from './observe/request-log.ts'
 import { createForwarder } from './proxy/forward.ts'
+import { createTunnel } from './proxy/tunnel.ts'
 import type { RouteTable } from './routing/table.ts'
 import { createAdminServer } from './server/admin.ts'
 import { createDataServer } from './server/data.ts'
@@ -42,7 +43,7 @@ export interface App {
 export const createApp = (options: AppOptions): App => {
   const { settings, table, log, clock } = options
   const parts = createParts(options)
-  const { keys, metrics, forwarder, readiness, requestLog } = parts
+  const { keys, metrics, forwarder, tunnel, readiness, requestLog } = parts
   const data = createDataServer({
     limits: settings.limits,
     authorize: createAuthorize({
@@ -50,10 +51,12 @@ export const createApp = (options: AppOptions): App => {
       table,
       authorizers: parts.authorizers,
       maxTokenBytes: settings.limits.maxTokenBytes,
+      handshakeSources: settings.websocket,
       clock,
       recorder: metrics,
     }),
     forward: forwarder.forward,
+    openWebSocket: tunnel.open,
     answer: restAnswer,
     recorder: metrics,
     requestLog,
@@ -81,6 +84,7 @@ export const createApp = (options: AppOptions): App => {
       const drained = await drain({
         server: data,
         drainDelayMs,
+        closeWebSockets: tunnel.drain,
         graceMs: settings.shutdown.graceMs,
       })
       keys.stop()
@@ -105,18 +109,24 @@ const createParts = ({ settings, table, log, clock, version }: AppOptions) => {
   const issuers = distinctIssuers(settings.authorizers)
   const load = createKeyLoader(settings.jwks)
   const keys = createKeyStore({ issuers, jwks: settings.jwks, load, clock, recorder: metrics, log })
+  // Requests and WebSockets go to the same upstream with the same headers.
+  const outward = {
+    upstream: settings.upstream,
+    trustedProxies: settings.trustedProxies,
+    headers: createIdentityHeaders(settings),
+    clock,
+    recorder: metrics,
+    log,
+  }
   return {
     metrics,
     keys,
     authorizers: createAuthorizers({ settings, keys, cache, clock, recorder: metrics }),
-    forwarder: createForwarder({
-      upstream: settings.upstream,
-      limits: settings.limits,
-      trustedProxies: settings.trustedProxies,
-      headers: createIdentityHeaders(settings),
-      clock,
-      recorder: metrics,
-      log,
+    forwarder: createForwarder({ ...outward, limits: settings.limits }),
+    tunnel: createTunnel({
+      ...outward,
+      websocket: settings.websocket,
+      logRequests: settings.log.requests,
     }),
     readiness: createReadiness({
       missing: keys.missing,

@@ -11,7 +11,12 @@ import { matchRoute } from './routing/match.ts'
 import type { RouteTable } from './routing/table.ts'
 import { parseTarget, type Target } from './routing/target.ts'
 import { judgeToken } from './token/judge.ts'
-import { readToken, withoutTokenParameter } from './token/source.ts'
+import {
+  readHandshakeToken,
+  readToken,
+  withoutTokenParameter,
+  type HandshakeSources,
+} from './token/source.ts'
 import type { Verifier } from './token/verify.ts'
 
 declare const permitBrand: unique symbol
@@ -53,6 +58,8 @@ export interface AuthorizeOptions {
   /** By name; every authorizer that a route names is here. */
   readonly authorizers: ReadonlyMap<string, Authorizer>
   readonly maxTokenBytes: number
+  /** For WebSocket handshakes alone. */
+  readonly handshakeSources: HandshakeSources
   readonly clock: Clock
   readonly recorder: Pick<Recorder, 'allowed' | 'denied'>
 }
@@ -73,13 +80,17 @@ export const createAuthorize = (options: AuthorizeOptions): Authorize => {
     return { kind: 'refused', denial, route }
   }
 
-  const permit = (route: Route, target: Target, identity: Identity | undefined): Permit => {
+  const permit = (route: Route, found: Found, identity: Identity | undefined): Permit => {
     recorder.allowed(route)
+    const { target, facts } = found
     const identitySource = byRoute[route.index]?.settings.identitySource
-    const query =
-      identitySource?.in === 'query'
-        ? withoutTokenParameter(target.query, identitySource.name)
-        : target.query
+    // Whatever the route asks for, a WebSocket's upstream sees no parameter that is meant for tokens.
+    const { tokenQuery } = options.handshakeSources
+    const names = [
+      ...(identitySource?.in === 'query' ? [identitySource.name] : []),
+      ...(facts.webSocket !== undefined && tokenQuery !== '' ? [tokenQuery] : []),
+    ]
+    const query = names.reduce(withoutTokenParameter, target.query)
     return { kind: 'authorized', route, target, query, identity, identitySource } as Permit
   }
 
@@ -90,22 +101,39 @@ export const createAuthorize = (options: AuthorizeOptions): Authorize => {
     if (isDenial(route)) return refuse(route, undefined)
     const { access } = route
     if (access.kind === 'denied') return refuse(deny('route_denied'), route)
-    if (access.kind === 'public') return permit(route, target, undefined)
+    const found = { target, facts }
+    if (access.kind === 'public') return permit(route, found, undefined)
 
     const { settings, verifier } = byRoute[route.index] as Authorizer
-    const source = { rawHeaders: facts.rawHeaders, query: target.query }
-    const token = readToken(source, settings.identitySource, options.maxTokenBytes)
+    const token = tokenOf(found, settings.identitySource, options)
     if (isDenial(token)) return refuse(token, route)
     const conclude = (verified: Identity | Denial): Decision => {
       if (isDenial(verified)) return refuse(verified, route)
       const nowSeconds = options.clock.wallMs() / 1000
       const denial =
         judgeToken(verified, settings, access, nowSeconds) ?? judgeAccess(verified, access)
-      return denial === undefined ? permit(route, target, verified) : refuse(denial, route)
+      return denial === undefined ? permit(route, found, verified) : refuse(denial, route)
     }
     const verified = verifier.verify(token)
     return verified instanceof Promise ? verified.then(conclude) : conclude(verified)
   }
+}
+
+/** A request whose route is known. */
+interface Found {
+  readonly target: Target
+  readonly facts: RequestFacts
+}
+
+const tokenOf = (
+  { target, facts }: Found,
+  source: IdentitySource,
+  { maxTokenBytes, handshakeSources }: AuthorizeOptions,
+): string | Denial => {
+  const bearer = { rawHeaders: facts.rawHeaders, query: target.query }
+  if (facts.webSocket === undefined) return readToken(bearer, source, maxTokenBytes)
+  const { protocols } = facts.webSocket
+  return readHandshakeToken({ ...bearer, protocols }, source, handshakeSources, maxTokenBytes)
 }
 
 const authorizerOf = (

@@ -116,6 +116,7 @@ const setUp = (
       ],
     ]),
     maxTokenBytes: 100,
+    handshakeSources: { tokenQuery: 'access_token', tokenProtocolPrefix: 'bearer.' },
     clock: { wallMs: () => nowSeconds * 1000, monotonicMs: () => 0 },
     recorder: {
       allowed: ({ label }: Route) => counted.push(`allow ${label}`),
@@ -250,8 +251,28 @@ t.test('a route whose authorizer is not there is a bug, found at the start', asy
     table: table.value,
     authorizers: new Map(),
     maxTokenBytes: 1,
+    handshakeSources: { tokenQuery: '', tokenProtocolPrefix: '' },
     clock: { wallMs: () => 0, monotonicMs: () => 0 },
     recorder: { allowed: () => undefined, denied: () => undefined },
   }
   t.throws(() => createAuthorize(options), /no authorizer "pool"/)
 })
+
+t.test(
+  'a WebSocket handshake may bring its token elsewhere, and no upstream sees it',
+  async (t) => {
+    const { authorize, verified } = setUp(identity())
+    const opening = (target: string, ...protocols: string[]): RequestFacts => ({
+      ...facts(target),
+      webSocket: { key: '', protocols },
+    })
+    const target = '/prod/any?a=1&access_token=YQ.YQ.YQ'
+    t.match(await authorize(opening(target)), { kind: 'authorized', query: '?a=1' })
+    t.match(await authorize(opening('/prod/any', 'bearer.Yg.Yg.Yg')), { kind: 'authorized' })
+    t.strictSame(verified, ['YQ.YQ.YQ', 'Yg.Yg.Yg'])
+    t.equal(codeOf(await authorize(opening(target, 'bearer.Yg.Yg.Yg'))), 'token_duplicated')
+    const open = opening('/prod/public?access_token=x')
+    t.match(await authorize(open), { kind: 'authorized', query: '' }, 'on public routes too')
+    t.equal(codeOf(await authorize(facts(target))), 'token_missing', 'plain requests may not')
+  },
+)

@@ -3,6 +3,7 @@
 // tables of their own.
 import type { Table } from './leaf.ts'
 import { upstreamTable } from './schema-upstream.ts'
+import { websocketTable } from './schema-websocket.ts'
 
 export const topTable = {
   basePath: {
@@ -195,6 +196,7 @@ export const topTable = {
       max: 1_000_000,
     },
   },
+  websocket: websocketTable,
   log: {
     level: {
       doc: 'The least important level that is logged.',

@@ -74,11 +74,24 @@ const checkTop = (top: Given['top'], report: Report): void => {
     report('jwks.maxStaleSeconds', `${top.jwks.maxStaleSeconds} is less than ${refresh}`)
   }
   checkCidrs(top.trustedProxies, 'trustedProxies', report)
+  checkWebSocketTokens(top.websocket, report)
   if (top.claimsHeader !== '') checkHeaderName(top.claimsHeader, 'claim', 'claimsHeader', report)
   for (const key of ['stripHeaders', 'passHeaders'] as const) {
     top[key].forEach((name, index) => {
       checkHeaderName(name, 'client', itemPath(key, index), report)
     })
+  }
+}
+
+/** What could never match, or would match what is no token, is a mistake. */
+const checkWebSocketTokens = (given: Given['top']['websocket'], report: Report): void => {
+  const { tokenQuery, tokenProtocolPrefix } = given
+  if (!/^[\w.~-]*$/.test(tokenQuery)) {
+    report('websocket.tokenQuery', `${shown(tokenQuery)} is no plain parameter name`)
+  }
+  if (!/^[\w.-]*$/.test(tokenProtocolPrefix)) {
+    const form = 'the beginning of a subprotocol: letters, digits and - _ . only'
+    report('websocket.tokenProtocolPrefix', `${shown(tokenProtocolPrefix)} is not ${form}`)
   }
 }
 

@@ -34,6 +34,9 @@ export interface FinishedRequest {
   readonly upstreamMs: number
 }
 
+/** Who or what ended a WebSocket. */
+export type WebSocketCloseReason = 'client' | 'upstream' | 'expiry' | 'idle' | 'drain' | 'error'
+
 /** The state of one issuer's key set, for gauges. */
 export interface KeySetState {
   readonly keys: number
@@ -59,4 +62,6 @@ export interface Recorder {
   readonly upstreamFinished: (ms: number) => void
   readonly upstreamFailed: (kind: UpstreamErrorKind) => void
   readonly upstreamRetried: () => void
+  readonly webSocketOpened: () => void
+  readonly webSocketClosed: (reason: WebSocketCloseReason) => void
 }

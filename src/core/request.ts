@@ -18,4 +18,14 @@ export interface RequestFacts {
   readonly hasBody: boolean
   /** Declared length of the body in bytes; undefined when chunked or absent. */
   readonly contentLength: number | undefined
+  /** Present when the request opens a WebSocket and is to be tunnelled. */
+  readonly webSocket?: WebSocketHandshake
+}
+
+/** What a client asks for in the opening handshake of a WebSocket (RFC 6455 §4.1). */
+export interface WebSocketHandshake {
+  /** Value of `Sec-WebSocket-Key`: 16 bytes in base64. */
+  readonly key: string
+  /** The subprotocols offered, in order; one of them may carry a token. */
+  readonly protocols: readonly string[]
 }

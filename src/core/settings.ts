@@ -21,6 +21,7 @@ export interface Settings {
   readonly jwks: JwksSettings
   readonly tokenCache: { readonly maxBytes: number }
   readonly limits: LimitSettings
+  readonly websocket: WebSocketSettings
   readonly log: LogSettings
   readonly shutdown: { readonly drainDelayMs: number; readonly graceMs: number }
   /** CIDRs of peers whose X-Forwarded-* and X-Request-Id are believed. */
@@ -152,6 +153,19 @@ export interface LimitSettings {
   readonly bodyIdleTimeoutMs: number
   readonly keepAliveTimeoutMs: number
   readonly maxConnections: number
+}
+
+export interface WebSocketSettings {
+  readonly closeAtExpiry: boolean
+  /** Without a frame in either direction; a Pong does not count. */
+  readonly idleTimeoutMs: number
+  /** 0 sends none. */
+  readonly pingIntervalMs: number
+  readonly maxConnections: number
+  /** Query parameter that may hold the token of a handshake; '' for none. */
+  readonly tokenQuery: string
+  /** What an offered subprotocol that carries the token begins with; '' for none. */
+  readonly tokenProtocolPrefix: string
 }
 
 export interface LogSettings {

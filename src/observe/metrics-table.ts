@@ -153,6 +153,18 @@ export const metricTable = {
     labels: [],
     help: 'Requests sent again because the connection was gone before it was used.',
   },
+  webSocketsActive: {
+    name: 'cognito_gate_websockets_active',
+    type: 'gauge',
+    labels: [],
+    help: 'WebSockets that are open now.',
+  },
+  webSocketsClosed: {
+    name: 'cognito_gate_websockets_closed_total',
+    type: 'counter',
+    labels: ['reason'],
+    help: 'WebSockets closed, by who or what ended them (client, upstream, expiry, idle, drain, error).',
+  },
   buildInfo: {
     name: 'cognito_gate_build_info',
     type: 'gauge',

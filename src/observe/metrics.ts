@@ -8,6 +8,7 @@ import { createRequestMetrics } from './metrics-requests.ts'
 import { metricTable } from './metrics-table.ts'
 import { createTokenMetrics, type TokenMetricsOptions } from './metrics-tokens.ts'
 import { createUpstreamMetrics } from './metrics-upstream.ts'
+import { createWebSocketMetrics } from './metrics-websockets.ts'
 
 export { metricDocs } from './metrics-table.ts'
 
@@ -34,6 +35,7 @@ export const createMetrics = (options: MetricsOptions): Metrics => {
     ...createRequestMetrics(registry, options.routes),
     ...createTokenMetrics(registry, options),
     ...createUpstreamMetrics(registry),
+    ...createWebSocketMetrics(registry),
   }
   createBuildInfo(registry, options.version)
   collectDefaultMetrics({ register: registry })

@@ -28,6 +28,8 @@ export interface Connection {
   newest: OpenRequest | undefined
   /** Once set, requests that still arrive are not served: RFC 9112 §9.6. */
   closing: boolean
+  /** Whether the connection has left HTTP; it is then never idle. */
+  upgraded: boolean
   /** `socket.bytesRead` when a request was last closed: what came before is dealt with. */
   idleSince: number
 }
@@ -40,6 +42,8 @@ export interface Connections {
   readonly closed: (open: OpenRequest) => void
   /** Ends the connections on which nothing was asked since the last answer, or ever. */
   readonly endIdle: () => void
+  /** Cuts every connection, those that have left HTTP too. */
+  readonly cutAll: () => void
 }
 
 const tracked = new WeakMap<Server, Connections>()
@@ -51,6 +55,8 @@ export const trackConnections = (server: Server): Connections => {
   const of = (socket: Socket): Connection => sockets.get(socket) ?? newConnection()
 
   server.on('connection', (socket: Socket) => {
+    // Given back to the server after an upgrade that was not taken.
+    if (sockets.has(socket)) return
     const connection = newConnection()
     sockets.set(socket, connection)
     // Node listens too, but only for the first error; a second one must not end the process.
@@ -81,8 +87,11 @@ export const trackConnections = (server: Server): Connections => {
     endIdle: () => {
       for (const [socket, connection] of sockets) {
         const idle = connection.open.size === 0 && socket.bytesRead === connection.idleSince
-        if (idle) socket.destroySoon()
+        if (idle && !connection.upgraded) socket.destroySoon()
       }
+    },
+    cutAll: () => {
+      for (const socket of sockets.keys()) socket.destroy()
     },
   }
   tracked.set(server, connections)
@@ -96,6 +105,7 @@ const newConnection = (): Connection => ({
   open: new Set(),
   newest: undefined,
   closing: false,
+  upgraded: false,
   idleSince: 0,
 })
 

@@ -5,11 +5,18 @@ import type { Socket } from 'node:net'
 import type { LimitSettings } from '../core/settings.ts'
 import { createAccounts, type AccountOptions } from './account.ts'
 import { createClientErrors } from './client-errors.ts'
+import type { Forward } from '../proxy/forward.ts'
 import { trackConnections, type Connection } from './connections.ts'
+import { readFacts } from './facts.ts'
 import { createServe, type ServeOptions } from './serve.ts'
+import { createUpgrade, isUpgradeTaken } from './upgrade.ts'
 
-export type DataServerOptions = Omit<ServeOptions, 'maxBodyBytes'> &
-  AccountOptions & { readonly limits: LimitSettings }
+export type DataServerOptions = Omit<ServeOptions, 'maxBodyBytes' | 'readFacts'> &
+  AccountOptions & {
+    readonly limits: LimitSettings
+    /** What takes permitted WebSocket handshakes. */
+    readonly openWebSocket: Forward
+  }
 
 /** Longest time, in milliseconds, until a head that is late is noticed. */
 const headersCheckMs = 1000
@@ -19,6 +26,7 @@ export const createDataServer = (options: DataServerOptions): Server => {
   const { limits } = options
   const { maxBodyBytes } = limits
   const server = createServer({
+    ...isUpgradeTaken,
     maxHeaderSize: limits.maxHeaderBytes,
     headersTimeout: limits.headersTimeoutMs,
     // Node looks for late heads at this interval only, every 30 s by default.
@@ -39,7 +47,8 @@ export const createDataServer = (options: DataServerOptions): Server => {
 
   const connections = trackConnections(server)
   const accounts = createAccounts(options, connections)
-  const serve = createServe({ ...options, maxBodyBytes }, connections, accounts)
+  const serveOptions = { ...options, maxBodyBytes, readFacts }
+  const serve = createServe(serveOptions, connections, accounts)
   const { onClientError, onConnect } = createClientErrors(
     { answer: options.answer, maxBodyBytes },
     connections,
@@ -50,7 +59,7 @@ export const createDataServer = (options: DataServerOptions): Server => {
   server.on('checkContinue', serve)
   // An expectation that we do not know may be ignored: RFC 9110 §10.1.1.
   server.on('checkExpectation', serve)
-  // No listener for `upgrade`: Node then serves such a request as plain HTTP, as RFC 9110 §7.8 has it.
+  server.on('upgrade', createUpgrade({ ...serveOptions, server }, connections, accounts))
   server.on('connect', onConnect)
   server.on('clientError', onClientError)
   server.on('timeout', (socket: Socket) => {

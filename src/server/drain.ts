@@ -10,6 +10,8 @@ export interface DrainOptions {
   readonly server: Server
   /** How long connections are still accepted, for balancers to notice that the gate is not ready. */
   readonly drainDelayMs: number
+  /** Called after the delay: WebSockets have to be told to end. */
+  readonly closeWebSockets: () => void
   /** How long requests under way then have to end. */
   readonly graceMs: number
 }
@@ -29,6 +31,7 @@ export const drain = async (options: DrainOptions): Promise<{ readonly cut: numb
     })
   })
   const connections = connectionsOf(server)
+  options.closeWebSockets()
   const endIdle = (): void => connections?.endIdle()
   endIdle()
   const sweep = setInterval(endIdle, sweepMs)
@@ -40,6 +43,8 @@ export const drain = async (options: DrainOptions): Promise<{ readonly cut: numb
 
   const cut = cutOff ? await countConnections(server) : 0
   server.closeAllConnections()
+  // Node has forgotten those that have left HTTP.
+  connections?.cutAll()
   await closed
   // A server counts as closed before its sockets do, and it is with them that requests are accounted.
   do await nextTurn()

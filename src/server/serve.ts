@@ -10,12 +10,12 @@ import type { Exchange } from '../proxy/exchange.ts'
 import type { Forward } from '../proxy/forward.ts'
 import type { Accounts } from './account.ts'
 import type { Connection, Connections, OpenRequest } from './connections.ts'
-import { readFacts } from './facts.ts'
 import { respond } from './respond.ts'
 
 export interface ServeOptions {
   /** Named in the answer to a body that is too large; forwarding enforces it. */
   readonly maxBodyBytes: number
+  readonly readFacts: (request: IncomingMessage) => RequestFacts | Denial
   readonly authorize: Authorize
   readonly forward: Forward
   readonly answer: (denial: Denial, context: AnswerContext) => Answer
@@ -39,7 +39,7 @@ export const createServe = (
     if (connection.closing) return
     const open = accounts.begin(request, response)
     watchHead(open, connection, options.draining)
-    const facts = readFacts(request)
+    const facts = options.readFacts(request)
     if (isDenial(facts)) {
       // What one side took for the end of this request the other may not have: nothing follows it.
       response.shouldKeepAlive = false

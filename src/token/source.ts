@@ -33,6 +33,37 @@ export const readToken = (
   return typeof found === 'string' ? parseCredentials(found, maxTokenBytes) : found
 }
 
+/** Where else than in the authorizer's identity source a WebSocket handshake may bring its token. */
+export interface HandshakeSources {
+  /** Name of a query parameter; '' for none. */
+  readonly tokenQuery: string
+  /** What an offered subprotocol that carries a token begins with; '' for none. */
+  readonly tokenProtocolPrefix: string
+}
+
+/**
+ * The token of a WebSocket handshake: browsers cannot set its headers. Refuses as `readToken` does;
+ * `token_duplicated` also when there is one in two places.
+ *
+ * @param protocols - the subprotocols that the client offers
+ */
+export const readHandshakeToken = (
+  request: TokenBearer & { readonly protocols: readonly string[] },
+  source: IdentitySource,
+  { tokenQuery, tokenProtocolPrefix }: HandshakeSources,
+  maxTokenBytes: number,
+): string | Denial => {
+  const query: IdentitySource = { in: 'query', name: tokenQuery }
+  const inSource = source.in === 'query' && source.name === tokenQuery
+  const places = [
+    readToken(request, source, maxTokenBytes),
+    tokenQuery === '' || inSource ? missing : readToken(request, query, maxTokenBytes),
+    protocolToken(request.protocols, tokenProtocolPrefix, maxTokenBytes),
+  ]
+  const [first, ...others] = places.filter((found) => !isMissing(found))
+  return others.length > 0 ? deny('token_duplicated') : (first ?? missing)
+}
+
 /**
  * A query without the parameters whose decoded name equals `name`; '' when none is left. All other
  * bytes stay as they are.
@@ -44,6 +75,23 @@ export const withoutTokenParameter = (query: string, name: string): string => {
     .filter((parameter) => parameterName(parameter) !== name)
     .join('&')
   return kept === '' ? '' : `?${kept}`
+}
+
+const missing = deny('token_missing')
+
+const isMissing = (found: string | Denial): boolean =>
+  typeof found !== 'string' && found.code === 'token_missing'
+
+const protocolToken = (
+  protocols: readonly string[],
+  prefix: string,
+  maxTokenBytes: number,
+): string | Denial => {
+  const [first, second] =
+    prefix === '' ? [] : protocols.filter((protocol) => protocol.startsWith(prefix))
+  if (first === undefined) return missing
+  if (second !== undefined) return deny('token_duplicated')
+  return parseCredentials(first.slice(prefix.length), maxTokenBytes)
 }
 
 const headerValue = (rawHeaders: readonly string[], name: string): string | Denial => {

@@ -93,6 +93,17 @@ t.test('what keys say of each other is checked', async (t) => {
     ],
     [{ passHeaders: ['a b'] }, ['passHeaders[0]: "a b" is not a header name']],
     [{ passHeaders: ['X-Original-URL'] }, []],
+    [{ websocket: { tokenQuery: 'access_token', tokenProtocolPrefix: 'bearer.' } }, []],
+    [
+      { websocket: { tokenQuery: 'a=b' } },
+      ['websocket.tokenQuery: "a=b" is no plain parameter name'],
+    ],
+    [
+      { websocket: { tokenProtocolPrefix: 'a, b' } },
+      [
+        'websocket.tokenProtocolPrefix: "a, b" is not the beginning of a subprotocol: letters, digits and - _ . only',
+      ],
+    ],
   ] as const) {
     t.strictSame(read(file).problems, want)
   }

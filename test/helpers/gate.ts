@@ -19,6 +19,8 @@ export interface Gate {
   readonly upstream: RawUpstream
   readonly port: number
   readonly adminPort: number
+  /** Stops it, with no delay. */
+  readonly stop: () => Promise<{ readonly cut: number }>
   /** Log lines so far. */
   readonly logged: readonly string[]
   /** Sends bytes and gives back all that is answered until the connection ends. */
@@ -43,11 +45,15 @@ const answerAndClose = ({ socket, text }: Arrival): void => {
   }
 }
 
-/** Starts it with keys at hand; it ends with the test. `extra` is YAML beside the usual keys. */
+/**
+ * Starts it with keys at hand; it ends with the test. `extra` is YAML beside the usual keys;
+ * `upstreamPort` is that of another upstream in place of the raw one.
+ */
 export const startGate = async (
   t: Test,
   extra = usualRoutes,
   script: (arrival: Arrival) => void = answerAndClose,
+  upstreamPort?: number,
 ): Promise<Gate> => {
   const pool = await createUserPool({ poolId: 'eu-west-1_AbCdEf123', clientId: 'app' })
   t.teardown(() => pool.close())
@@ -56,26 +62,29 @@ export const startGate = async (
   const app = createGate(
     `${t.testdir({})}/gate.yaml`,
     logged,
-    configuration(upstream, pool) + extra,
+    configuration(upstreamPort ?? upstream.port, pool) + extra,
   )
   const { data, admin } = await app.start()
-  t.teardown(() => app.stop(0))
+  let stopped: ReturnType<typeof app.stop> | undefined
+  const stop = () => (stopped ??= app.stop(0))
+  t.teardown(stop)
   await untilReady(`http://127.0.0.1:${admin.port}`)
   return {
     pool,
     upstream,
     port: data.port,
     adminPort: admin.port,
+    stop,
     logged,
     exchange: (text) => exchange(data.port, text),
     reached: () => upstream.received.join(''),
   }
 }
 
-const configuration = (upstream: RawUpstream, pool: UserPool): string => `
+const configuration = (upstreamPort: number, pool: UserPool): string => `
 listen: { host: 127.0.0.1, port: 0 }
 admin: { host: 127.0.0.1, port: 0 }
-upstream: { url: 'http://127.0.0.1:${upstream.port}' }
+upstream: { url: 'http://127.0.0.1:${upstreamPort}' }
 shutdown: { graceMs: 200 }
 authorizers:
   pool: { type: COGNITO_USER_POOLS, userPoolIds: [${pool.poolId}], issuer: '${pool.issuer}' }

@@ -34,13 +34,15 @@ export interface RawUpstreamOptions {
   readonly tls?: TlsOptions
   /** Listens on this unix socket instead of a port. */
   readonly path?: string
+  /** Called with each connection. */
+  readonly onSocket?: (socket: Socket) => void
 }
 
 /** Starts it; it ends with the test. `script` is called whenever bytes have come. */
 export const startRawUpstream = async (
   t: Test,
   script: (arrival: Arrival) => void,
-  { tls, path }: RawUpstreamOptions = {},
+  { tls, path, onSocket }: RawUpstreamOptions = {},
 ): Promise<RawUpstream> => {
   const received: string[] = []
   const sockets: Socket[] = []
@@ -49,6 +51,7 @@ export const startRawUpstream = async (
     const connection = sockets.push(socket) - 1
     received[connection] = ''
     if (tls !== undefined) serverNames.push((socket as { servername?: string | false }).servername!)
+    onSocket?.(socket)
     socket.on('error', () => undefined)
     socket.on('data', (chunk) => {
       received[connection] = received[connection]! + chunk.toString('latin1')
@@ -84,9 +87,9 @@ export const answering =
 /** A small answer with a body. */
 export const ok = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok'
 
-/** Waits until `condition` holds; fails the test after ten seconds. */
+/** Waits until `condition` holds; fails the test after half a minute. */
 export const until = async (condition: () => boolean, what = 'the condition'): Promise<void> => {
-  const deadline = performance.now() + 10_000
+  const deadline = performance.now() + 30_000
   while (!condition()) {
     if (performance.now() > deadline) throw new Error(`waited in vain for ${what}`)
     await new Promise((resolve) => setTimeout(resolve, 2))

@@ -27,6 +27,8 @@ t.test('every metric is documented under its full name', async (t) => {
       'histogram cognito_gate_upstream_duration_seconds {}',
       'counter cognito_gate_upstream_errors_total {kind}',
       'counter cognito_gate_upstream_retries_total {}',
+      'gauge cognito_gate_websockets_active {}',
+      'counter cognito_gate_websockets_closed_total {reason}',
       'gauge cognito_gate_build_info {version,node}',
     ],
   )

@@ -40,6 +40,9 @@ const exercise = (metrics: Metrics): void => {
   metrics.requestFinished({ route: undefined, status: 400, totalMs: 0.125, upstreamMs: 0 })
   metrics.requestStarted()
   metrics.upstreamFailed('connect')
+  metrics.webSocketOpened()
+  metrics.webSocketOpened()
+  metrics.webSocketClosed('client')
   metrics.tokenCacheEvicted()
   metrics.keysFetched(issuer, 'success', 62.5)
 }
@@ -121,7 +124,7 @@ t.test('no request adds to the values that a label can have', async (t) => {
   t.strictSame([...values('outcome')].sort(), ['allow', 'deny', 'failed', 'success'])
   t.strictSame(
     values('reason').filter((reason) => !(denialCodes as readonly string[]).includes(reason)),
-    [''],
+    ['', 'client', 'upstream', 'expiry', 'idle', 'drain', 'error'],
   )
   t.notMatch(text, 'nobody')
 })

@@ -18,6 +18,7 @@ t.test('an unknown socket has empty books', async (t) => {
     open: new Set(),
     newest: undefined,
     closing: false,
+    upgraded: false,
     idleSince: 0,
   })
 })

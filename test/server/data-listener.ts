@@ -76,6 +76,9 @@ export const startListener = async (
   const server = createDataServer({
     authorize: () => permit,
     forward: echo,
+    openWebSocket: (_permit, { response }) => {
+      response.writeHead(101, ['Connection', 'Upgrade', 'Upgrade', 'websocket']).end()
+    },
     answer: restAnswer,
     recorder: {
       requestStarted: () => {

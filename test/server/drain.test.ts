@@ -4,8 +4,11 @@ import { createServer } from 'node:http'
 import { connect, type AddressInfo, type Socket } from 'node:net'
 import { performance } from 'node:perf_hooks'
 import type { Exchange } from '../../src/proxy/exchange.ts'
-import { drain } from '../../src/server/drain.ts'
+import { drain as drainServer, type DrainOptions } from '../../src/server/drain.ts'
 import { connectTo, eventually, parseAnswers, startListener } from './data-listener.ts'
+
+const drain = (options: Omit<DrainOptions, 'closeWebSockets'>) =>
+  drainServer({ closeWebSockets: () => undefined, ...options })
 
 const get = (target: string): string => `GET ${target} HTTP/1.1\r\nHost: a\r\n\r\n`
 

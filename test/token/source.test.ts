@@ -1,7 +1,7 @@
 import t from 'tap'
 import { deny, isDenial } from '../../src/core/denial.ts'
 import type { IdentitySource } from '../../src/core/settings.ts'
-import { readToken, withoutTokenParameter } from '../../src/token/source.ts'
+import { readHandshakeToken, readToken, withoutTokenParameter } from '../../src/token/source.ts'
 import { createSeededRandom } from '../helpers/seeded-random.ts'
 
 const header: IdentitySource = { in: 'header', name: 'authorization' }
@@ -176,4 +176,47 @@ t.test('whatever the request holds, the answer is a canonical token or a refusal
     if (!kept.startsWith(`?x=${text}`)) return t.fail(text, { seed: random.seed, kept })
   }
   return t.pass()
+})
+
+t.test('a handshake may bring its token in three places, but in one only', async (t) => {
+  const given = (place: { header?: string; query?: string; protocols?: string[] }) => ({
+    rawHeaders: place.header === undefined ? [] : ['Authorization', place.header],
+    query: place.query ?? '',
+    protocols: place.protocols ?? [],
+  })
+  const sources = { tokenQuery: 'access_token', tokenProtocolPrefix: 'bearer.' }
+  const none = { tokenQuery: '', tokenProtocolPrefix: '' }
+  const query = `?a=1&access_token=${token}`
+  const protocols = ['chat', `bearer.${token}`]
+  const missing = deny('token_missing')
+  const duplicated = deny('token_duplicated')
+  const cases = [
+    { name: 'nowhere', place: {}, want: missing },
+    { name: 'header', place: { header: `Bearer ${token}` }, want: token },
+    { name: 'query', place: { query }, want: token },
+    { name: 'protocol', place: { protocols }, want: token },
+    { name: 'header and query', place: { header: token, query }, want: duplicated },
+    { name: 'header and protocol', place: { header: token, protocols }, want: duplicated },
+    { name: 'query and protocol', place: { query, protocols }, want: duplicated },
+    { name: 'two protocols', place: { protocols: [...protocols, 'bearer.x'] }, want: duplicated },
+    { name: 'two parameters', place: { query: query + query.replace('?', '&') }, want: duplicated },
+    { name: 'a bad and a good one', place: { header: 'x', query }, want: duplicated },
+    { name: 'an empty header', place: { header: '', query }, want: token },
+    { name: 'a bad one', place: { protocols: ['bearer.x'] }, want: deny('token_malformed') },
+    { name: 'the prefix alone', place: { protocols: ['bearer.'] }, want: missing },
+    {
+      name: 'a long one',
+      place: { protocols: [`bearer.${token}${'A'.repeat(100)}`] },
+      want: deny('token_too_large'),
+    },
+  ]
+  for (const { name, place, want } of cases) {
+    t.strictSame(readHandshakeToken(given(place), header, sources, 100), want, name)
+  }
+  t.strictSame(readHandshakeToken(given({ query, protocols }), header, none, 100), missing)
+  t.strictSame(
+    readHandshakeToken(given({ query }), parameter, sources, 100),
+    token,
+    "the authorizer's own parameter is not a second place",
+  )
 })

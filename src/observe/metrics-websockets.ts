@@ -1,0 +1,28 @@
+// Counts WebSockets from their opening to their end. The handshakes are counted as requests are.
+import type { Registry } from 'prom-client'
+import type { Recorder, WebSocketCloseReason } from '../core/ports.ts'
+import { createCounter, createGauge } from './metrics-build.ts'
+import { metricTable } from './metrics-table.ts'
+
+export type WebSocketRecorder = Pick<Recorder, 'webSocketOpened' | 'webSocketClosed'>
+
+export const createWebSocketMetrics = (registry: Registry): WebSocketRecorder => {
+  const active = createGauge(registry, metricTable.webSocketsActive)
+  const counter = createCounter(registry, metricTable.webSocketsClosed)
+  const closed = {
+    client: counter.labels('client'),
+    upstream: counter.labels('upstream'),
+    expiry: counter.labels('expiry'),
+    idle: counter.labels('idle'),
+    drain: counter.labels('drain'),
+    error: counter.labels('error'),
+  } satisfies Record<WebSocketCloseReason, unknown>
+  for (const child of Object.values(closed)) child.inc(0)
+  return {
+    webSocketOpened: () => active.inc(),
+    webSocketClosed: (reason) => {
+      active.dec()
+      closed[reason].inc()
+    },
+  }
+}
