@@ -19,6 +19,8 @@ for program in podman buildah runc debootstrap; do
   command -v "$program" >/dev/null || missing+=("$program")
 done
 command -v prometheus >/dev/null && command -v promtool >/dev/null || missing+=(prometheus)
+# A browser, for WebSockets of pages.
+command -v chromium >/dev/null || missing+=(chromium)
 
 if [ "${#missing[@]}" -gt 0 ]; then
   if ! command -v apt-get >/dev/null || [ "$(id -u)" -ne 0 ]; then
