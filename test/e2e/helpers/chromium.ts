@@ -24,6 +24,9 @@ const options = [
   ...['--disable-sync', '--no-proxy-server', '--remote-debugging-port=0'],
 ]
 
+/** Time that a page has for one call, in milliseconds; without a bound, a failing test would hang. */
+const answerWithinMs = 15_000
+
 /** Starts a browser with a profile of its own, and waits until it can be driven. */
 export const startChromium = async (scope: Scope): Promise<Chromium> => {
   const profile = tempDir(scope)
@@ -94,9 +97,14 @@ const connect = async (scope: Scope, url: string): Promise<Call> => {
   socket.on('error', () => undefined)
   let last = 0
   return (method, params) =>
-    new Promise((resolve) => {
+    new Promise((resolve, reject) => {
       last += 1
-      waiting.set(last, resolve)
+      const late = (): void => reject(new Error(`no answer to ${JSON.stringify(params)}`))
+      const timer = setTimeout(late, answerWithinMs)
+      waiting.set(last, (answer) => {
+        clearTimeout(timer)
+        resolve(answer)
+      })
       socket.send(JSON.stringify({ id: last, method, params }))
     })
 }
