@@ -6,6 +6,12 @@ import { upstreamTable } from './schema-upstream.ts'
 import { websocketTable } from './schema-websocket.ts'
 
 export const topTable = {
+  apiType: {
+    doc: 'Whose answers, claim rendering and mapping syntax to mirror: those of a REST API or of an HTTP API of API Gateway.',
+    format: 'word',
+    default: 'REST',
+    words: ['REST', 'HTTP'],
+  },
   basePath: {
     doc: "Removed from the front of every path before routes are matched: a stage or a base path such as /prod. '' removes nothing. A request outside it matches no route.",
     format: 'text',
@@ -51,6 +57,16 @@ export const topTable = {
     doc: 'The routes. Without any, every path and method needs a token of the one authorizer.',
     format: 'entries',
     default: [],
+  },
+  stage: {
+    doc: "What $context.stage stands for. '' leaves it empty.",
+    format: 'text',
+    default: '',
+  },
+  stageVariables: {
+    doc: 'What $stageVariables.NAME stands for, by name.',
+    format: 'text-map',
+    default: {},
   },
   claimHeaders: {
     doc: 'Headers that tell the upstream who is calling: a header name and the claim it carries, or a list of claims of which the first present one is sent. These names are removed from every client request. A map given here replaces the default; {} sends none.',

@@ -2,6 +2,8 @@
 // config/ makes it; nobody else writes to it. Shapes here are what runs, not what a file looks like.
 
 export interface Settings {
+  /** Whose answers, claim rendering and mapping syntax are mirrored. */
+  readonly apiType: 'REST' | 'HTTP'
   /** Removed from the front of every path before matching: '' or '/prod'. */
   readonly basePath: string
   readonly listen: Address
@@ -10,6 +12,10 @@ export interface Settings {
   readonly authorizers: readonly AuthorizerSettings[]
   /** In the order of the file; `$default` stands for every path and method left over. */
   readonly routes: readonly RouteSettings[]
+  /** `$context.stage`; '' is none. */
+  readonly stage: string
+  /** `$stageVariables`, by name. */
+  readonly stageVariables: Readonly<Record<string, string>>
   readonly claimHeaders: ClaimHeaderMap
   readonly claimEncoding: 'percent' | 'utf8'
   /** Header that carries the whole payload as base64url JSON; '' sends none. */
