@@ -50,6 +50,10 @@ const shell: Shell = {
   exit: (code) => process.exit(code),
 }
 
+// Whoever reads the log may go away first. Without a listener the failed write is an uncaught error,
+// which is logged, which fails: the gate would do nothing else from then on.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
+
 const main = async (words: readonly string[]): Promise<number> => {
   const problem = nodeProblem(process.versions.node)
   if (problem !== undefined) {

@@ -15,12 +15,14 @@ interface Started {
   readonly preload?: string
   /** Signals to send, each once the text before it was logged. */
   readonly signals?: readonly (readonly [logged: string, signal: NodeJS.Signals])[]
+  /** Text upon which the reader of the log goes away. */
+  readonly leave?: string
 }
 
 const run = (
   args: readonly string[],
   env: Record<string, string> = {},
-  { preload = '', signals = [] }: Started = {},
+  { preload = '', signals = [], leave }: Started = {},
 ) =>
   new Promise<{ code: number | null; stdout: string; stderr: string }>((resolve) => {
     // tap's loader and coverage come with execArgv and NODE_OPTIONS.
@@ -33,6 +35,7 @@ const run = (
     let sent = 0
     child.stdout.on('data', (chunk: Buffer) => {
       stdout += chunk.toString()
+      if (leave !== undefined && stdout.includes(leave)) child.stdout.destroy()
       const [logged, signal] = signals[sent] ?? []
       if (logged === undefined || !stdout.includes(logged)) return
       sent += 1
@@ -121,3 +124,18 @@ t.test('an error that nobody caught ends nothing', async (t) => {
   t.equal(code, 0)
   t.match(stdout, /"level":"error".*boom/)
 })
+
+t.test(
+  'a reader of the log that goes away neither ends the gate nor sets it spinning',
+  async (t) => {
+    const preload =
+      'let faults=0;process.on("uncaughtExceptionMonitor",()=>faults++);' +
+      'process.on("exit",()=>process.stderr.write("faults: "+faults))'
+    const signals = [[listening, 'SIGTERM']] as const
+    const started = { preload, signals, leave: listening }
+    // What follows the signal is logged to nobody: that it drains, and that it has stopped.
+    const { code, stderr } = await run([], gateEnvironment(t), started)
+    t.equal(code, 0)
+    t.equal(stderr, 'faults: 0')
+  },
+)
