@@ -4,15 +4,16 @@ import { once } from 'node:events'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { restAnswer } from './answers/rest.ts'
-import { createAuthorize, type Authorizer } from './authorize.ts'
+import { createAuthorize, type Authorize, type Authorizer } from './authorize.ts'
 import type { Clock, Logger, Recorder } from './core/ports.ts'
 import type { Address, AuthorizerSettings, IssuerSettings, Settings } from './core/settings.ts'
 import { createIdentityHeaders } from './identity/apply.ts'
 import { compileClaimHeaders } from './identity/claim-headers.ts'
 import { createMetrics } from './observe/metrics.ts'
-import { createRequestLog } from './observe/request-log.ts'
-import { createForwarder } from './proxy/forward.ts'
-import { createTunnel } from './proxy/tunnel.ts'
+import { createRequestLog, type RequestLog } from './observe/request-log.ts'
+import type { Dial } from './proxy/dial.ts'
+import { createForwarder, type Forwarder } from './proxy/forward.ts'
+import { createTunnel, type Tunnel } from './proxy/tunnel.ts'
 import type { RouteTable } from './routing/table.ts'
 import { createAdminServer } from './server/admin.ts'
 import { createDataServer } from './server/data.ts'
@@ -39,30 +40,87 @@ export interface App {
   readonly stop: (delayMs: number) => Promise<{ readonly cut: number }>
 }
 
-/** Builds a gate. Nothing is bound or fetched before `start`. */
-export const createApp = (options: AppOptions): App => {
-  const { settings, table, log, clock } = options
-  const parts = createParts(options)
-  const { keys, metrics, forwarder, tunnel, readiness, requestLog } = parts
-  const data = createDataServer({
-    limits: settings.limits,
+/** What a gate works with, besides its settings. */
+export interface GateOptions extends Omit<AppOptions, 'version'> {
+  readonly recorder: Recorder
+  readonly keys: KeyStore
+  readonly cache: TokenCache
+  /** In place of the one that connects to the upstream. */
+  readonly dial?: Dial
+}
+
+/** What decides and what forwards, before there is a listener. */
+export interface Gate {
+  readonly authorize: Authorize
+  readonly forwarder: Forwarder
+  readonly tunnel: Tunnel
+}
+
+/** Builds what is behind the listener. `serve` and `explain` have it from here, so it is the same. */
+export const createGate = (options: GateOptions): Gate => {
+  const { settings, table, clock, recorder } = options
+  // Requests and WebSockets go to the same upstream with the same headers.
+  const outward = {
+    upstream: settings.upstream,
+    trustedProxies: settings.trustedProxies,
+    headers: createIdentityHeaders(settings),
+    dial: options.dial,
+    clock,
+    recorder,
+    log: options.log,
+  }
+  return {
     authorize: createAuthorize({
       basePath: settings.basePath,
       table,
-      authorizers: parts.authorizers,
+      authorizers: createAuthorizers(options),
       maxTokenBytes: settings.limits.maxTokenBytes,
       handshakeSources: settings.websocket,
       clock,
-      recorder: metrics,
+      recorder,
     }),
-    forward: forwarder.forward,
-    openWebSocket: tunnel.open,
+    forwarder: createForwarder({ ...outward, limits: settings.limits }),
+    tunnel: createTunnel({
+      ...outward,
+      websocket: settings.websocket,
+      logRequests: settings.log.requests,
+    }),
+  }
+}
+
+/** What a gate's listener needs, besides the gate. */
+export interface GateServerOptions {
+  readonly settings: Settings
+  readonly recorder: Recorder
+  readonly requestLog: Pick<RequestLog, 'write'>
+  readonly clock: Clock
+  readonly draining: () => boolean
+}
+
+/** Puts a gate behind the listener that takes traffic. It does not listen yet. */
+export const createGateServer = (gate: Gate, options: GateServerOptions): Server => {
+  const { settings, ...shared } = options
+  return createDataServer({
+    ...shared,
+    limits: settings.limits,
+    authorize: gate.authorize,
+    forward: gate.forwarder.forward,
+    openWebSocket: gate.tunnel.open,
     answer: restAnswer,
+    trustedProxies: settings.trustedProxies,
+  })
+}
+
+/** Builds a gate with its listeners. Nothing is bound or fetched before `start`. */
+export const createApp = (options: AppOptions): App => {
+  const { settings, log, clock } = options
+  const { keys, metrics, gate, readiness, requestLog } = createParts(options)
+  const data = createGateServer(gate, {
+    settings,
+    clock,
     recorder: metrics,
     requestLog,
-    clock,
     draining: readiness.draining,
-    trustedProxies: settings.trustedProxies,
   })
   const admin = createAdminServer({ metrics, notReady: readiness.reasons })
   return {
@@ -84,11 +142,11 @@ export const createApp = (options: AppOptions): App => {
       const drained = await drain({
         server: data,
         drainDelayMs,
-        closeWebSockets: tunnel.drain,
+        closeWebSockets: gate.tunnel.drain,
         graceMs: settings.shutdown.graceMs,
       })
       keys.stop()
-      await forwarder.close()
+      await gate.forwarder.close()
       requestLog.flush()
       await close(admin)
       return drained
@@ -109,25 +167,10 @@ const createParts = ({ settings, table, log, clock, version }: AppOptions) => {
   const issuers = distinctIssuers(settings.authorizers)
   const load = createKeyLoader(settings.jwks)
   const keys = createKeyStore({ issuers, jwks: settings.jwks, load, clock, recorder: metrics, log })
-  // Requests and WebSockets go to the same upstream with the same headers.
-  const outward = {
-    upstream: settings.upstream,
-    trustedProxies: settings.trustedProxies,
-    headers: createIdentityHeaders(settings),
-    clock,
-    recorder: metrics,
-    log,
-  }
   return {
     metrics,
     keys,
-    authorizers: createAuthorizers({ settings, keys, cache, clock, recorder: metrics }),
-    forwarder: createForwarder({ ...outward, limits: settings.limits }),
-    tunnel: createTunnel({
-      ...outward,
-      websocket: settings.websocket,
-      logRequests: settings.log.requests,
-    }),
+    gate: createGate({ settings, table, log, clock, recorder: metrics, keys, cache }),
     readiness: createReadiness({
       missing: keys.missing,
       startupWaitSeconds: settings.jwks.startupWaitSeconds,
@@ -137,16 +180,8 @@ const createParts = ({ settings, table, log, clock, version }: AppOptions) => {
   }
 }
 
-interface AuthorizerParts {
-  readonly settings: Settings
-  readonly keys: KeyStore
-  readonly cache: TokenCache
-  readonly clock: Clock
-  readonly recorder: Recorder
-}
-
-const createAuthorizers = (parts: AuthorizerParts): ReadonlyMap<string, Authorizer> => {
-  const { settings, ...shared } = parts
+const createAuthorizers = (options: GateOptions): ReadonlyMap<string, Authorizer> => {
+  const { settings, ...shared } = options
   return new Map(
     settings.authorizers.map((authorizer) => {
       const claimHeaders = authorizer.claimHeaders ?? settings.claimHeaders

@@ -5,7 +5,7 @@ import type { Socket } from 'node:net'
 import { Client, type Dispatcher } from 'undici'
 import type { Logger } from '../core/ports.ts'
 import type { UpstreamSettings } from '../core/settings.ts'
-import { createDial } from './dial.ts'
+import { createDial, type Dial } from './dial.ts'
 
 /** For one request at a time. It connects when it is first used, and again when that was closed. */
 export interface Connection {
@@ -58,8 +58,11 @@ const maxHeadBytes = 65_536
 const idleConnectionMs = 4000
 
 /** Reads the settings once. Throws for key material that OpenSSL refuses: at start-up. */
-export const createOpener = (settings: UpstreamSettings, log: Logger): OpenConnection => {
-  const dial = createDial(settings)
+export const createOpener = (
+  settings: UpstreamSettings,
+  log: Logger,
+  dial: Dial = createDial(settings),
+): OpenConnection => {
   // In every dispatch: undici would else take the name from the client's Host header, and close the
   // connection whenever the name changes.
   const servername = settings.tls.serverName

@@ -6,6 +6,7 @@ import type { Clock, Logger, Recorder } from '../core/ports.ts'
 import type { LimitSettings, UpstreamSettings } from '../core/settings.ts'
 import type { IdentityHeaders } from '../identity/apply.ts'
 import { startDelivery, type DeliveryContext } from './delivery.ts'
+import type { Dial } from './dial.ts'
 import type { Exchange } from './exchange.ts'
 import { createRequestHead } from './request-head.ts'
 import { createUpstream } from './upstream.ts'
@@ -23,6 +24,8 @@ export interface ForwarderOptions {
   /** CIDRs of peers whose forwarding headers are believed. */
   readonly trustedProxies: readonly string[]
   readonly headers: IdentityHeaders
+  /** In place of the one that connects to the upstream. */
+  readonly dial?: Dial | undefined
   readonly clock: Clock
   readonly recorder: Pick<
     Recorder,
@@ -40,7 +43,7 @@ export interface Forwarder {
 /** Makes the forwarder. Throws for CIDRs and key material that cannot be used: at start-up. */
 export const createForwarder = (options: ForwarderOptions): Forwarder => {
   const { recorder, limits } = options
-  const upstream = createUpstream(options.upstream, options.log)
+  const upstream = createUpstream(options.upstream, options.log, options.dial)
   const context: DeliveryContext = { ...options, settings: options.upstream, upstream }
   const makeHead = createRequestHead({
     trustedProxies: options.trustedProxies,

@@ -7,7 +7,7 @@ import { deny } from '../core/denial.ts'
 import type { Recorder } from '../core/ports.ts'
 import type { UpstreamSettings } from '../core/settings.ts'
 import type { IdentityHeaders } from '../identity/apply.ts'
-import { createDial, isSecure } from './dial.ts'
+import { createDial, isSecure, type Dial } from './dial.ts'
 import { brokenAnswer, classifyFailure, noAnswerIn, overloaded, type Failure } from './failure.ts'
 import type { Forward } from './forward.ts'
 import { createRequestHead } from './request-head.ts'
@@ -23,6 +23,8 @@ export interface TunnelOptions extends Omit<OpeningContext, 'ask'> {
   /** CIDRs of peers whose forwarding headers are believed. */
   readonly trustedProxies: readonly string[]
   readonly headers: IdentityHeaders
+  /** In place of the one that connects to the upstream. */
+  readonly dial?: Dial | undefined
   readonly recorder: OpeningContext['recorder'] & Pick<Recorder, 'identityHeadersStripped'>
 }
 
@@ -38,8 +40,8 @@ export interface Tunnel {
 
 /** Makes the tunnel. Throws for CIDRs and key material that cannot be used: at start-up. */
 export const createTunnel = (options: TunnelOptions): Tunnel => {
-  const { recorder, upstream, websocket } = options
-  const context: OpeningContext = { ...options, ask: createAsk(upstream) }
+  const { recorder, upstream, websocket, dial = createDial(upstream) } = options
+  const context: OpeningContext = { ...options, ask: createAsk(upstream, dial) }
   const makeHead = createRequestHead({
     trustedProxies: options.trustedProxies,
     preserveHost: upstream.preserveHost,
@@ -98,9 +100,8 @@ export const createTunnel = (options: TunnelOptions): Tunnel => {
 }
 
 /** Sends handshakes by http-proxy. */
-const createAsk = (upstream: UpstreamSettings): AskUpstream => {
+const createAsk = (upstream: UpstreamSettings, dial: Dial): AskUpstream => {
   const secure = isSecure(upstream.origin)
-  const dial = createDial(upstream)
   const proxy = httpProxy.createProxyServer()
   // http-proxy hands on the mouth that it was given: by it, a request is told from the others.
   const prepare = new WeakMap<object, (request: ClientRequest) => void>()

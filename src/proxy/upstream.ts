@@ -3,6 +3,7 @@
 import type { Logger } from '../core/ports.ts'
 import type { UpstreamSettings } from '../core/settings.ts'
 import { createOpener, type Connection } from './connection.ts'
+import type { Dial } from './dial.ts'
 import { shuttingDown } from './failure.ts'
 import { createLine, type Waiter } from './line.ts'
 import { createPool } from './pool.ts'
@@ -23,8 +24,8 @@ export interface Upstream {
 }
 
 /** Makes the upstream's side. No connection is opened before it is needed. */
-export const createUpstream = (settings: UpstreamSettings, log: Logger): Upstream => {
-  const pool = createPool(createOpener(settings, log), settings)
+export const createUpstream = (settings: UpstreamSettings, log: Logger, dial?: Dial): Upstream => {
+  const pool = createPool(createOpener(settings, log, dial), settings)
   const line = createLine(settings)
   let closed = false
 
