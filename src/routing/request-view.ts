@@ -66,8 +66,11 @@ const queryOf = (facts: RequestFacts | undefined): string => {
 const queryValues = (query: string, name: string): readonly string[] =>
   [...new URLSearchParams(query)].filter(([key]) => key === name).map(([, value]) => value)
 
-/** A parameter decoded once; a greedy one as received, without a last slash. */
-const pathValue = (route: Route, target: Target, name: string): string | undefined => {
+/**
+ * What a parameter of the route's template took: decoded once; a greedy one as received, without a
+ * last slash. Undefined when the template has no such parameter.
+ */
+export const pathValue = (route: Route, target: Target, name: string): string | undefined => {
   const segments = route.path.slice(1).split('/')
   const single = segments.indexOf(`{${name}}`)
   if (single !== -1) return target.segments[single]

@@ -50,9 +50,11 @@ export const parseTarget = (raw: string, basePath: string): Target | Denial => {
   } as Target
 }
 
-// Controls, space and non-ASCII end or garble a request line somewhere; `#` starts a fragment for
-// some servers (CVE-2021-39156), in the query as well.
-const hasOnlyTargetBytes = (raw: string): boolean => {
+/**
+ * Controls, space and non-ASCII end or garble a request line somewhere; `#` starts a fragment for
+ * some servers (CVE-2021-39156), in the query as well.
+ */
+export const hasOnlyTargetBytes = (raw: string): boolean => {
   for (let i = 0; i < raw.length; i++) {
     const byte = raw.charCodeAt(i)
     if (byte <= 0x20 || byte >= 0x7f || byte === NUMBER_SIGN) return false
@@ -77,7 +79,8 @@ const decodeEscapes = (part: string): string | undefined => {
   return decoded === undefined || hasHazardousCharacter(decoded) ? undefined : decoded
 }
 
-const decodeUtf8 = (part: string): string | undefined => {
+/** A segment decoded once; undefined for half escapes and for what is no UTF-8. */
+export const decodeUtf8 = (part: string): string | undefined => {
   try {
     return decodeURIComponent(part) // refuses half escapes, overlong forms and lone surrogates
   } catch {
@@ -85,9 +88,11 @@ const decodeUtf8 = (part: string): string | undefined => {
   }
 }
 
-// What is left after one decode: controls, and an escape that a second decode would resolve. The
-// latter is looked for in the decoded text, which finds `%252e` as well as `%25%32e`.
-const hasHazardousCharacter = (decoded: string): boolean => {
+/**
+ * What is left after one decode: controls, and an escape that a second decode would resolve. The
+ * latter is looked for in the decoded text, which finds `%252e` as well as `%25%32e`.
+ */
+export const hasHazardousCharacter = (decoded: string): boolean => {
   for (let i = 0; i < decoded.length; i++) {
     const code = decoded.charCodeAt(i)
     if (code < 0x20 || code === 0x7f) return true
@@ -99,7 +104,7 @@ const hasHazardousCharacter = (decoded: string): boolean => {
 }
 
 /** Whether no reader can see dot segments, a backslash or a hidden empty segment in it. */
-const isOneSegment = (segment: string): boolean => {
+export const isOneSegment = (segment: string): boolean => {
   if (segment.includes('\\')) return false
   if (!segment.includes('/')) return !isDots(cutParameters(segment))
   // `admin;%2Fx` is `admin` to who cuts before decoding and two segments to who decodes first.
