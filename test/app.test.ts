@@ -32,7 +32,7 @@ authorizers:
 ${extra}`,
   })
   const file = `${dir}/gate.yaml`
-  const settings = unwrap(loadSettings({ file, env: {}, checkRoutes: () => [] }))
+  const settings = unwrap(await loadSettings({ file, env: {}, checkRoutes: () => [] }))
   const table = unwrap(compileRoutes(settings.routes))
   const logged: string[] = []
   const app = createApp({

@@ -27,7 +27,7 @@ Exit codes: 0 good, 78 bad configuration.
 `
 
 /** Exit code 0, or 78 for problems; with `--strict` for warnings too. */
-export const check: Command = (args, shell) => {
+export const check: Command = async (args, shell) => {
   const parsed = parseArguments(args, {
     config: { type: 'string' },
     json: { type: 'boolean' },
@@ -36,20 +36,20 @@ export const check: Command = (args, shell) => {
   })
   if (!parsed.ok) {
     shell.stderr.write(`cognito-gate check: ${parsed.error}\n`)
-    return Promise.resolve(exitCodes.usage)
+    return exitCodes.usage
   }
   const { config, json, strict, help } = parsed.value
   if (help === true) {
     shell.stdout.write(checkUsage)
-    return Promise.resolve(exitCodes.ok)
+    return exitCodes.ok
   }
-  const loaded = loadConfiguration(config, shell)
+  const loaded = await loadConfiguration(config, shell)
   const warnings = hasProblems(loaded) ? [] : findWarnings(loaded.settings)
   if (json === true) shell.stdout.write(asJson(loaded, warnings))
   else if (hasProblems(loaded)) shell.stderr.write(describeProblems(loaded))
   else shell.stdout.write(asText(loaded, warnings))
   const good = !hasProblems(loaded) && (strict !== true || warnings.length === 0)
-  return Promise.resolve(good ? exitCodes.ok : exitCodes.configuration)
+  return good ? exitCodes.ok : exitCodes.configuration
 }
 
 const asJson = (

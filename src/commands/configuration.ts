@@ -10,12 +10,12 @@ export interface Configuration {
 }
 
 /** Loads `file`, else CONFIG_FILE, else the environment alone. Undefined when there were problems. */
-export const loadConfiguration = (
+export const loadConfiguration = async (
   file: string | undefined,
   shell: Shell,
-): Configuration | readonly Problem[] => {
+): Promise<Configuration | readonly Problem[]> => {
   const routes: { table?: RouteTable } = {}
-  const loaded = loadSettings({
+  const loaded = await loadSettings({
     file,
     env: shell.env,
     checkRoutes: (written) => {

@@ -27,7 +27,7 @@ export const serve: Command = async (args, shell) => {
     shell.stdout.write(serveUsage)
     return exitCodes.ok
   }
-  const loaded = loadConfiguration(parsed.value.config, shell)
+  const loaded = await loadConfiguration(parsed.value.config, shell)
   if (hasProblems(loaded)) {
     shell.stderr.write(describeProblems(loaded))
     return exitCodes.configuration

@@ -30,8 +30,16 @@ export interface LoadOptions {
   readonly checkRoutes: (routes: readonly RouteSettings[]) => readonly Problem[]
 }
 
-/** Settings, or all problems: in the order of the file, then those that have no place in it. */
-export const loadSettings = (options: LoadOptions): Result<Settings, readonly Problem[]> => {
+/**
+ * Settings, or all problems: in the order of the file, then those that have no place in it. A promise,
+ * since some of what a configuration refers to can only be read asynchronously.
+ */
+export const loadSettings = (options: LoadOptions): Promise<Loaded> =>
+  Promise.resolve(loadNow(options))
+
+type Loaded = Result<Settings, readonly Problem[]>
+
+const loadNow = (options: LoadOptions): Loaded => {
   const { env } = options
   const path = options.file ?? (env['CONFIG_FILE'] === '' ? undefined : env['CONFIG_FILE'])
   const problems = createProblems()

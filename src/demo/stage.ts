@@ -38,7 +38,11 @@ export const createStage = async (version: string): Promise<Stage> => {
   const configFile = join(folder, 'gate.yaml')
   writeFileSync(configFile, configuration(pool, upstream.url))
   const denials = new Map<string, string>()
-  const app = createGate({ configFile, version, onLine: (line) => rememberDenial(denials, line) })
+  const app = await createGate({
+    configFile,
+    version,
+    onLine: (line) => rememberDenial(denials, line),
+  })
   const { data, admin } = await app.start()
   const adminUrl = `http://127.0.0.1:${admin.port}`
   await ready(adminUrl)
@@ -88,8 +92,8 @@ interface GateOptions {
   readonly onLine: (line: string) => void
 }
 
-const createGate = ({ configFile, version, onLine }: GateOptions) => {
-  const settings = unwrap(loadSettings({ file: configFile, env: {}, checkRoutes: () => [] }))
+const createGate = async ({ configFile, version, onLine }: GateOptions) => {
+  const settings = unwrap(await loadSettings({ file: configFile, env: {}, checkRoutes: () => [] }))
   const table = unwrap(compileRoutes(settings.routes))
   const log = createLogger(settings.log, { write: onLine })
   return createApp({ settings, table, log, clock: systemClock, version })

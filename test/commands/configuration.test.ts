@@ -16,7 +16,7 @@ routes:
 
 t.test('a good file gives settings and compiled routes', async (t) => {
   const dir = t.testdir({ 'gate.yaml': good })
-  const loaded = loadConfiguration(`${dir}/gate.yaml`, createShell().shell)
+  const loaded = await loadConfiguration(`${dir}/gate.yaml`, createShell().shell)
   if (hasProblems(loaded)) {
     t.fail(JSON.stringify(loaded))
     return
@@ -32,7 +32,7 @@ t.test('problems of keys and of routes come together', async (t) => {
   const dir = t.testdir({
     'gate.yaml': `${good}  - { path: '/{x', method: GET, authorizer: pool }\nlog: { level: loud }\n`,
   })
-  const loaded = loadConfiguration(`${dir}/gate.yaml`, createShell().shell)
+  const loaded = await loadConfiguration(`${dir}/gate.yaml`, createShell().shell)
   if (!hasProblems(loaded)) {
     t.fail('loaded')
     return

@@ -127,7 +127,7 @@ for (const { name, text, env = {}, want } of brokenFiles) {
   t.test(`all problems at once: ${name}`, async (t) => {
     const file = join(folder, 'gate.yaml')
     writeFileSync(file, text)
-    const loaded = loadSettings({ file, env, checkRoutes: () => [] })
+    const loaded = await loadSettings({ file, env, checkRoutes: () => [] })
     const found = loaded.ok ? [] : loaded.error.map(({ path, message }) => `${path}: ${message}`)
     // Those without a place in the file come in no promised order.
     t.strictSame([...found].sort(), [...want].sort())

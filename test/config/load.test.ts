@@ -8,8 +8,8 @@ import { compileRoutes } from '../../src/routing/table.ts'
 const load = (options: Partial<LoadOptions>) =>
   loadSettings({ file: undefined, env: {}, checkRoutes: () => [], ...options })
 
-const problemsOf = (options: Partial<LoadOptions>): readonly string[] => {
-  const loaded = load(options)
+const problemsOf = async (options: Partial<LoadOptions>): Promise<readonly string[]> => {
+  const loaded = await load(options)
   return loaded.ok ? [] : loaded.error.map(({ path, message }) => `${path}: ${message}`)
 }
 
@@ -26,7 +26,7 @@ const fileOf = (text: string | Uint8Array): string => {
 const sidecar = { UPSTREAM_URL: 'http://127.0.0.1:3000', COGNITO_USER_POOL_IDS: 'eu-west-1_Ab' }
 
 t.test('the environment alone is enough for a sidecar', async (t) => {
-  const loaded = load({ env: { ...sidecar, COGNITO_CLIENT_IDS: 'a, b', LISTEN_PORT: '0' } })
+  const loaded = await load({ env: { ...sidecar, COGNITO_CLIENT_IDS: 'a, b', LISTEN_PORT: '0' } })
   t.match(loaded, {
     ok: true,
     value: {
@@ -42,7 +42,7 @@ t.test('defaults yield to the file, and the file to the environment', async (t) 
   const file = fileOf(
     'listen: { port: 1, host: 127.0.0.1 }\nlog: { level: debug }\nclaimHeaders: {}',
   )
-  const loaded = load({ file, env: { ...sidecar, LISTEN_PORT: '2' } })
+  const loaded = await load({ file, env: { ...sidecar, LISTEN_PORT: '2' } })
   t.match(loaded, {
     ok: true,
     value: {
@@ -57,28 +57,28 @@ t.test('defaults yield to the file, and the file to the environment', async (t) 
 t.test('the file is --config, else CONFIG_FILE, else none', async (t) => {
   const one = fileOf('listen: { port: 1 }')
   const two = fileOf('listen: { port: 2 }')
-  const port = (options: Partial<LoadOptions>) => {
-    const loaded = load(options)
+  const port = async (options: Partial<LoadOptions>) => {
+    const loaded = await load(options)
     return loaded.ok ? loaded.value.listen.port : undefined
   }
-  t.equal(port({ file: one, env: { ...sidecar, CONFIG_FILE: two } }), 1)
-  t.equal(port({ env: { ...sidecar, CONFIG_FILE: two } }), 2)
-  t.equal(port({ env: { ...sidecar, CONFIG_FILE: '' } }), 8080)
-  t.equal(port({ env: sidecar }), 8080)
+  t.equal(await port({ file: one, env: { ...sidecar, CONFIG_FILE: two } }), 1)
+  t.equal(await port({ env: { ...sidecar, CONFIG_FILE: two } }), 2)
+  t.equal(await port({ env: { ...sidecar, CONFIG_FILE: '' } }), 8080)
+  t.equal(await port({ env: sidecar }), 8080)
 })
 
 t.test('a file that cannot be read is one problem, beside those of the environment', async (t) => {
   const file = join(folder, 'none.yaml')
-  t.strictSame(problemsOf({ file, env: { LISTEN_PORT: 'x' } }), [
+  t.strictSame(await problemsOf({ file, env: { LISTEN_PORT: 'x' } }), [
     `${file}: cannot be read: there is no such file`,
     'LISTEN_PORT: "x" is not a whole number; give one from 0 to 65535',
   ])
   const broken = fileOf('a: {')
-  t.match(problemsOf({ file: broken }), [new RegExp(`^${broken}: line 1, column `)])
+  t.match(await problemsOf({ file: broken }), [new RegExp(`^${broken}: line 1, column `)])
 })
 
 t.test('settings are frozen throughout', async (t) => {
-  const loaded = load({ env: sidecar })
+  const loaded = await load({ env: sidecar })
   const check = (value: unknown): void => {
     if (typeof value !== 'object' || value === null) return
     t.ok(Object.isFrozen(value))
@@ -101,7 +101,7 @@ t.test('relative files start at the folder of the configuration', async (t) => {
       },
     }),
   })
-  t.match(load({ file: join(own, 'gate.yaml') }), {
+  t.match(await load({ file: join(own, 'gate.yaml') }), {
     ok: true,
     value: {
       authorizers: [{ issuers: [{ keys: { kind: 'file', path: join(own, 'keys.json') } }] }],
@@ -123,7 +123,7 @@ t.test('what the route table finds comes with the rest, in its place', async (t)
     seen.push(routes.map(({ path }) => path))
     return [{ path: 'routes[0].path', message: 'does not begin with /' }]
   }
-  t.strictSame(problemsOf({ file, checkRoutes }), [
+  t.strictSame(await problemsOf({ file, checkRoutes }), [
     'routes[0].path: does not begin with /',
     'routes[1].method: "get" is not a method; write GET',
     'upstream.maxQueued: "x" is not a whole number; give one from 0 to 1000000',
@@ -141,8 +141,8 @@ t.test('every example loads, and so does the reference file once it has an upstr
   }
   for (const name of names) {
     const env = name === 'reference.yaml' ? sidecar : {}
-    t.strictSame(problemsOf({ file: join(examples, name), env, checkRoutes }), [], name)
+    t.strictSame(await problemsOf({ file: join(examples, name), env, checkRoutes }), [], name)
   }
-  const reference = load({ file: join(examples, 'reference.yaml'), env: sidecar })
-  t.strictSame(reference, load({ env: sidecar }))
+  const reference = await load({ file: join(examples, 'reference.yaml'), env: sidecar })
+  t.strictSame(reference, await load({ env: sidecar }))
 })

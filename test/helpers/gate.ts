@@ -59,7 +59,7 @@ export const startGate = async (
   t.teardown(() => pool.close())
   const upstream = await startRawUpstream(t, script)
   const logged: string[] = []
-  const app = createGate(
+  const app = await createGate(
     `${t.testdir({})}/gate.yaml`,
     logged,
     configuration(upstreamPort ?? upstream.port, pool) + extra,
@@ -90,9 +90,9 @@ authorizers:
   pool: { type: COGNITO_USER_POOLS, userPoolIds: [${pool.poolId}], issuer: '${pool.issuer}' }
 `
 
-const createGate = (file: string, logged: string[], text: string) => {
+const createGate = async (file: string, logged: string[], text: string) => {
   writeFileSync(file, text)
-  const settings = unwrap(loadSettings({ file, env: {}, checkRoutes: () => [] }))
+  const settings = unwrap(await loadSettings({ file, env: {}, checkRoutes: () => [] }))
   const table = unwrap(compileRoutes(settings.routes))
   const log = createLogger({ level: 'info' }, { write: (line) => void logged.push(line) })
   return createApp({ settings, table, log, clock: systemClock, version: '0' })
