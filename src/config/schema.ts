@@ -83,7 +83,7 @@ export const topTable = {
     },
   },
   claimEncoding: {
-    doc: 'How claim headers are written. percent: %, controls, non-ASCII, leading and trailing space, and a comma inside an array element become %XX of their UTF-8, undone by one decode. utf8: bytes as they are, controls still %XX.',
+    doc: 'How claim headers are written. percent: %, controls, non-ASCII, leading and trailing space, a comma inside an array element, and with apiType HTTP a space there too, become %XX of their UTF-8, undone by one decode. utf8: bytes as they are, controls still %XX.',
     format: 'word',
     default: 'percent',
     words: ['percent', 'utf8'],

@@ -3,10 +3,26 @@
 import { ownClaim, type Claims } from '../core/identity.ts'
 import type { ClaimHeaderMap, Settings } from '../core/settings.ts'
 import { claimEncoders } from './encode.ts'
-import { renderClaim, renderJson, type RenderedClaim } from './render.ts'
+import { claimRenderers, renderJson } from './render.ts'
 
-export interface ClaimHeaderOptions extends Pick<Settings, 'claimsHeader' | 'claimEncoding'> {
+/** What the text of a claim depends on. */
+export type ClaimTextOptions = Pick<Settings, 'apiType' | 'claimEncoding'>
+
+export interface ClaimHeaderOptions extends ClaimTextOptions, Pick<Settings, 'claimsHeader'> {
   readonly claimHeaders: ClaimHeaderMap
+}
+
+/** One claim, rendered and encoded for a header; undefined when it is null or absent. */
+export type ClaimText = (claims: Claims, name: string) => string | undefined
+
+/** Makes the function that every claim goes through on its way into a header. */
+export const compileClaimText = ({ apiType, claimEncoding }: ClaimTextOptions): ClaimText => {
+  const render = claimRenderers[apiType]
+  const encode = claimEncoders[claimEncoding]
+  return (claims, name) => {
+    const rendered = render(name, ownClaim(claims, name))
+    return rendered === undefined ? undefined : encode(rendered, apiType)
+  }
 }
 
 /**
@@ -19,12 +35,12 @@ export const compileClaimHeaders = (
   options: ClaimHeaderOptions,
 ): ((claims: Claims) => readonly string[]) => {
   const mapping = Object.entries(options.claimHeaders)
-  const encode = claimEncoders[options.claimEncoding]
+  const textOf = compileClaimText(options)
   return (claims) => {
     const lines: string[] = []
     for (const [header, names] of mapping) {
-      const rendered = firstPresent(claims, names)
-      if (rendered !== undefined) lines.push(header, encode(rendered))
+      const text = firstPresent(names, (name) => textOf(claims, name))
+      if (text !== undefined) lines.push(header, text)
     }
     if (options.claimsHeader !== '') {
       const payload = renderJson(claims)
@@ -34,10 +50,13 @@ export const compileClaimHeaders = (
   }
 }
 
-const firstPresent = (claims: Claims, names: readonly string[]): RenderedClaim | undefined => {
+const firstPresent = (
+  names: readonly string[],
+  textOf: (name: string) => string | undefined,
+): string | undefined => {
   for (const name of names) {
-    const rendered = renderClaim(name, ownClaim(claims, name))
-    if (rendered !== undefined) return rendered
+    const text = textOf(name)
+    if (text !== undefined) return text
   }
   return undefined
 }

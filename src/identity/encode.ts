@@ -1,5 +1,6 @@
 // Puts a claim's text into bytes that may stand in a header. Whatever a token says, no result holds
 // a control character, so that no claim can end a header line and begin another.
+import type { Settings } from '../core/settings.ts'
 import type { RenderedClaim } from './render.ts'
 
 /** What each byte of the UTF-8 text becomes, and what a space at either end becomes. */
@@ -19,37 +20,54 @@ const createAlphabet = (isEscaped: (byte: number) => boolean, edgeSpace: string)
 
 const isControl = (byte: number): boolean => byte < 0x20 || byte === 0x7f
 const isUnsafe = (byte: number): boolean => isControl(byte) || byte >= 0x80 || byte === 0x25
-const isUnsafeElement = (byte: number): boolean => isUnsafe(byte) || byte === 0x2c
+const isComma = (byte: number): boolean => byte === 0x2c
+const isSpace = (byte: number): boolean => byte === 0x20
 
 const percent = createAlphabet(isUnsafe, '%20')
-// A comma inside a group's name must not look like the border between two groups.
-const percentElement = createAlphabet(isUnsafeElement, '%20')
+// A comma or a space inside a group's name must not look like the border between two groups.
+const percentElement = {
+  REST: createAlphabet((byte) => isUnsafe(byte) || isComma(byte), '%20'),
+  HTTP: createAlphabet((byte) => isUnsafe(byte) || isComma(byte) || isSpace(byte), '%20'),
+} satisfies Record<Settings['apiType'], Alphabet>
 const utf8 = createAlphabet(isControl, ' ')
 
+/** A rendered claim as a header value. */
+export type EncodeClaim = (rendered: RenderedClaim, apiType: Settings['apiType']) => string
+
 /**
- * A rendered claim as a header value, by the name of the encoding. One character stands for one
- * byte, since Node and undici write header strings as latin1. Lone surrogates become U+FFFD.
+ * The encodings by name. One character stands for one byte, since Node and undici write header
+ * strings as latin1. Lone surrogates become U+FFFD. The elements of an array are joined as the API
+ * type does it: `a,b` for REST, `[a b]` for HTTP.
  *
- * - `percent`: %, controls, non-ASCII, spaces at either end, and commas inside an array's elements
- *   are %XX of their UTF-8 bytes. One `decodeURIComponent` of the value, or of each element after
- *   splitting at `,`, gives the claim back.
+ * - `percent`: %, controls, non-ASCII, spaces at either end, and inside an array's elements commas
+ *   and what the API type joins them with are %XX of their UTF-8 bytes. One `decodeURIComponent` of
+ *   the value, or of each element after splitting, gives the claim back.
  * - `utf8`: the UTF-8 bytes as they are; only controls are %XX. Not reversible.
  */
 export const claimEncoders = {
-  percent: (rendered) => encode(rendered, percent, percentElement),
-  utf8: (rendered) => encode(rendered, utf8, utf8),
-} satisfies Record<string, (rendered: RenderedClaim) => string>
+  percent: (rendered, apiType) => encode(rendered, apiType, percent, percentElement[apiType]),
+  utf8: (rendered, apiType) => encode(rendered, apiType, utf8, utf8),
+} satisfies Record<Settings['claimEncoding'], EncodeClaim>
 
-const encode = (rendered: RenderedClaim, whole: Alphabet, element: Alphabet): string =>
+const join = {
+  REST: (elements) => elements.join(','),
+  // As Go prints a slice, which is what AWS shows of one.
+  HTTP: (elements) => `[${elements.join(' ')}]`,
+} satisfies Record<Settings['apiType'], (elements: readonly string[]) => string>
+
+const encode = (
+  rendered: RenderedClaim,
+  apiType: Settings['apiType'],
+  whole: Alphabet,
+  element: Alphabet,
+): string =>
   typeof rendered === 'string'
     ? encodeText(rendered, whole)
-    : rendered.map((text) => encodeText(text, element)).join(',')
-
-const space = 0x20
+    : join[apiType](rendered.map((text) => encodeText(text, element)))
 
 const encodeText = (text: string, { bytes, edgeSpace }: Alphabet): string => {
   const octets = Buffer.from(text, 'utf8')
-  const isText = (octet: number): boolean => octet !== space
+  const isText = (octet: number): boolean => !isSpace(octet)
   const first = octets.findIndex(isText)
   if (first === -1) return edgeSpace.repeat(octets.length)
   const end = octets.findLastIndex(isText) + 1

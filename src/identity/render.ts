@@ -1,21 +1,56 @@
-// A claim's value as text, in the way a REST API of API Gateway renders it. Encoding for a header is
-// not done here: the text may hold any character.
+// A claim's value as text, in the way a REST or an HTTP API of API Gateway renders it. Encoding for a
+// header is not done here: the text may hold any character.
+import type { Settings } from '../core/settings.ts'
 
 /** A claim's text; for an array the text of each element, to be encoded before they are joined. */
 export type RenderedClaim = string | readonly string[]
 
-/**
- * Renders one claim: strings as they are, numbers and booleans as text, `exp` and `iat` as a date
- * (`Wed May 18 15:32:21 UTC 2022`), objects as JSON. Undefined when the claim is null or absent.
- * The form is that of `requestContext.authorizer.claims` in the events of a Lambda proxy
- * integration, of which AWS documents only the names.
- */
-export const renderClaim = (name: string, value: unknown): RenderedClaim | undefined => {
+/** Renders one claim. Undefined when the claim is null or absent. Never throws. */
+export type RenderClaim = (name: string, value: unknown) => RenderedClaim | undefined
+
+/** As a REST API does. */
+const renderRestClaim: RenderClaim = (name, value) => {
   if (typeof value === 'number' && dateClaims.has(name)) return renderDate(value)
-  if (isScalar(value)) return String(value)
-  if (Array.isArray(value)) return value.map(renderElement)
+  return renderValue(value, String)
+}
+
+/** As an HTTP API does. */
+const renderHttpClaim: RenderClaim = (_name, value) => renderValue(value, plainNumber)
+
+/**
+ * The two renderings. Both give strings as they are, numbers and booleans as text, objects as JSON;
+ * the form is that of `requestContext.authorizer` in the events of a Lambda proxy integration, of
+ * which AWS documents only the names.
+ *
+ * - `REST`: `exp` and `iat` are dates, as in `Wed May 18 15:32:21 UTC 2022`.
+ * - `HTTP`: whole numbers are all digits, however large; `exp` and `iat` are numbers like any other.
+ */
+export const claimRenderers = {
+  REST: renderRestClaim,
+  HTTP: renderHttpClaim,
+} satisfies Record<Settings['apiType'], RenderClaim>
+
+const renderValue = (
+  value: unknown,
+  numberText: (value: number) => string,
+): RenderedClaim | undefined => {
+  if (Array.isArray(value)) return value.map((each) => renderElement(each, numberText))
+  if (typeof value === 'number') return numberText(value)
+  if (isText(value)) return String(value)
   return value === null || value === undefined ? undefined : renderJson(value)
 }
+
+const renderElement = (value: unknown, numberText: (value: number) => string): string => {
+  if (typeof value === 'number') return numberText(value)
+  return isText(value) ? String(value) : (renderJson(value) ?? '')
+}
+
+const isText = (value: unknown): value is string | boolean =>
+  typeof value === 'string' || typeof value === 'boolean'
+
+/** From 1e21 on, a number's own text has an exponent. */
+const plainNumber = (value: number): string =>
+  Number.isInteger(value) ? BigInt(value).toString() : String(value)
 
 /**
  * JSON text; undefined for what has none. That includes values nested too deeply for the stack:
@@ -40,9 +75,3 @@ const renderDate = (seconds: number): string => {
   const time = date.toISOString().slice(-13, -5)
   return `${text.slice(0, 3)} ${text.slice(8, 11)} ${text.slice(5, 7)} ${time} UTC ${date.getUTCFullYear()}`
 }
-
-const renderElement = (value: unknown): string =>
-  isScalar(value) ? String(value) : (renderJson(value) ?? '')
-
-const isScalar = (value: unknown): value is string | number | boolean =>
-  typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'

@@ -1,7 +1,11 @@
 import fc from 'fast-check'
 import t from 'tap'
 import type { Claims } from '../../src/core/identity.ts'
-import { compileClaimHeaders, type ClaimHeaderOptions } from '../../src/identity/claim-headers.ts'
+import {
+  compileClaimHeaders,
+  compileClaimText,
+  type ClaimHeaderOptions,
+} from '../../src/identity/claim-headers.ts'
 
 const parseClaims = (json: string): Claims => JSON.parse(json) as Claims
 
@@ -23,6 +27,7 @@ const defaultMap = {
 }
 
 const defaults: ClaimHeaderOptions = {
+  apiType: 'REST',
   claimHeaders: defaultMap,
   claimsHeader: '',
   claimEncoding: 'percent',
@@ -98,6 +103,30 @@ t.test('the encoding is the configured one', async (t) => {
   ])
 })
 
+t.test('an HTTP API renders them in its own way', async (t) => {
+  const claimHeaders = {
+    'X-Groups': ['cognito:groups'],
+    'X-Exp': ['exp'],
+    'X-Ok': ['email_verified'],
+  }
+  t.strictSame(compileClaimHeaders({ ...defaults, apiType: 'HTTP', claimHeaders })(idToken), [
+    'X-Groups',
+    '[a%2Cadmin users]',
+    'X-Exp',
+    '1652887941',
+    'X-Ok',
+    'true',
+  ])
+})
+
+t.test('the text of one claim is what its header would hold', async (t) => {
+  const textOf = compileClaimText({ apiType: 'HTTP', claimEncoding: 'percent' })
+  t.equal(textOf(idToken, 'cognito:groups'), '[a%2Cadmin users]')
+  t.equal(textOf(idToken, 'cognito:username'), 'zo%C3%AB')
+  t.equal(textOf(idToken, 'constructor'), undefined)
+  t.equal(textOf(parseClaims('{"a":null}'), 'a'), undefined)
+})
+
 t.test('the whole payload goes last, as base64url JSON', async (t) => {
   const claimHeaders = { 'X-Sub': ['sub'] }
   const headersOf = compileClaimHeaders({ ...defaults, claimHeaders, claimsHeader: 'X-Claims' })
@@ -109,9 +138,9 @@ t.test('the whole payload goes last, as base64url JSON', async (t) => {
 
 t.test('a payload too deep for JSON text sets no header, and the others stay', async (t) => {
   const headersOf = compileClaimHeaders({
+    ...defaults,
     claimHeaders: { 'X-Sub': ['sub'], 'X-Deep': ['deep'] },
     claimsHeader: 'X-Claims',
-    claimEncoding: 'percent',
   })
   const depth = 50_000
   const deep = parseClaims(`{"sub":"s","deep":{"a":${'['.repeat(depth)}${']'.repeat(depth)}}}`)
@@ -136,8 +165,18 @@ t.test('whatever the claims hold, the lines are ones that Node would send', asyn
     return parseClaims(`{${members.join(',')}}`)
   })
   const claimHeaders = { ...defaultMap, 'X-Exp': ['exp'], 'X-Proto': ['__proto__'] }
-  for (const claimEncoding of ['percent', 'utf8'] as const) {
-    const headersOf = compileClaimHeaders({ claimHeaders, claimsHeader: 'X-All', claimEncoding })
+  for (const [apiType, claimEncoding] of [
+    ['REST', 'percent'],
+    ['REST', 'utf8'],
+    ['HTTP', 'percent'],
+    ['HTTP', 'utf8'],
+  ] as const) {
+    const headersOf = compileClaimHeaders({
+      apiType,
+      claimHeaders,
+      claimsHeader: 'X-All',
+      claimEncoding,
+    })
     fc.assert(
       fc.property(claims, (given) => {
         const lines = headersOf(given)

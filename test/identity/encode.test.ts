@@ -33,7 +33,35 @@ t.test('percent encodes what a header cannot carry, and nothing else', async (t)
     { name: 'no element', given: [], want: '' },
     { name: 'empty elements', given: ['', ''], want: ',' },
   ]
-  for (const { name, given, want } of cases) t.equal(claimEncoders.percent(given), want, name)
+  for (const { name, given, want } of cases)
+    t.equal(claimEncoders.percent(given, 'REST'), want, name)
+})
+
+t.test('the array of an HTTP API has brackets, and spaces between its elements', async (t) => {
+  const cases: readonly (Case & { readonly utf8: string })[] = [
+    {
+      name: 'elements',
+      given: ['admin', 'poweruser'],
+      want: '[admin poweruser]',
+      utf8: '[admin poweruser]',
+    },
+    { name: 'a space in an element', given: ['a b', 'c'], want: '[a%20b c]', utf8: '[a b c]' },
+    { name: 'a comma in an element', given: ['a,admin'], want: '[a%2Cadmin]', utf8: '[a,admin]' },
+    { name: 'spaces at the ends', given: [' a '], want: '[%20a%20]', utf8: '[ a ]' },
+    { name: 'brackets', given: ['a]', '[b'], want: '[a] [b]', utf8: '[a] [b]' },
+    {
+      name: 'a header of its own',
+      given: ['x\r\nA: 1'],
+      want: '[x%0D%0AA:%201]',
+      utf8: '[x%0D%0AA: 1]',
+    },
+    { name: 'no element', given: [], want: '[]', utf8: '[]' },
+    { name: 'a string stays', given: 'a b, c', want: 'a b, c', utf8: 'a b, c' },
+  ]
+  for (const { name, given, want, utf8 } of cases) {
+    t.equal(claimEncoders.percent(given, 'HTTP'), want, name)
+    t.equal(claimEncoders.utf8(given, 'HTTP'), utf8, `${name}, utf8`)
+  }
 })
 
 t.test('utf8 leaves the bytes as they are, controls excepted', async (t) => {
@@ -47,7 +75,7 @@ t.test('utf8 leaves the bytes as they are, controls excepted', async (t) => {
     { name: 'elements', given: ['a,b', 'ü'], want: `a,b,${latin1('ü')}` },
     { name: 'only spaces', given: '  ', want: '  ' },
   ]
-  for (const { name, given, want } of cases) t.equal(claimEncoders.utf8(given), want, name)
+  for (const { name, given, want } of cases) t.equal(claimEncoders.utf8(given, 'REST'), want, name)
 })
 
 // Any sequence of UTF-16 code units, lone surrogates included.
@@ -61,7 +89,7 @@ const wellFormed = (text: string): string => Buffer.from(text, 'utf8').toString(
 t.test('one decode of a percent value gives the claim back', async (t) => {
   fc.assert(
     fc.property(anyText, (text) => {
-      const value = claimEncoders.percent(text)
+      const value = claimEncoders.percent(text, 'REST')
       return decodeURIComponent(value) === wellFormed(text) && value.trim() === value
     }),
     { numRuns: 2000 },
@@ -69,25 +97,34 @@ t.test('one decode of a percent value gives the claim back', async (t) => {
   t.pass('fast-check prints its seed on failure')
 })
 
-t.test('a percent list splits at its commas into as many elements', async (t) => {
-  fc.assert(
-    fc.property(fc.array(anyText, { minLength: 1 }), (elements) => {
-      const decoded = claimEncoders.percent(elements).split(',').map(decodeURIComponent)
-      return JSON.stringify(decoded) === JSON.stringify(elements.map(wellFormed))
-    }),
-    { numRuns: 2000 },
-  )
+t.test('a percent list splits at its borders into as many elements', async (t) => {
+  const split = {
+    REST: (value: string) => value.split(','),
+    HTTP: (value: string) => value.slice(1, -1).split(' '),
+  }
+  for (const apiType of ['REST', 'HTTP'] as const) {
+    fc.assert(
+      fc.property(fc.array(anyText, { minLength: 1 }), (elements) => {
+        const value = claimEncoders.percent(elements, apiType)
+        const decoded = split[apiType](value).map(decodeURIComponent)
+        return JSON.stringify(decoded) === JSON.stringify(elements.map(wellFormed))
+      }),
+      { numRuns: 2000 },
+    )
+  }
   t.pass('fast-check prints its seed on failure')
 })
 
 t.test('no value of either encoding can end a header line', async (t) => {
   const claim = fc.oneof(anyText, fc.array(anyText))
+  const apiType = fc.constantFrom('REST', 'HTTP')
   fc.assert(
     fc.property(
       claim,
-      (rendered) =>
-        /^[\x20-\x7e]*$/.test(claimEncoders.percent(rendered)) &&
-        /^[\x20-\x7e\x80-\xff]*$/.test(claimEncoders.utf8(rendered)),
+      apiType,
+      (rendered, type) =>
+        /^[\x20-\x7e]*$/.test(claimEncoders.percent(rendered, type)) &&
+        /^[\x20-\x7e\x80-\xff]*$/.test(claimEncoders.utf8(rendered, type)),
     ),
     { numRuns: 2000 },
   )
@@ -97,7 +134,7 @@ t.test('no value of either encoding can end a header line', async (t) => {
 t.test('time grows with the length alone', async (t) => {
   // Runs of spaces are where a trimming pattern goes quadratic.
   const text = `${' '.repeat(100_000)}a${' '.repeat(100_000)}b`
-  t.equal(claimEncoders.percent(text).length, 100_000 * 3 + 100_000 + 2)
+  t.equal(claimEncoders.percent(text, 'REST').length, 100_000 * 3 + 100_000 + 2)
 })
 
 t.test('both encodings arrive over a socket as the bytes that were meant', async (t) => {
@@ -109,7 +146,10 @@ t.test('both encodings arrive over a socket as the bytes that were meant', async
   t.teardown(() => server.close())
   const { port } = server.address() as AddressInfo
   const claim = 'zoë 日本 😀'
-  const headers = { 'x-percent': claimEncoders.percent(claim), 'x-utf8': claimEncoders.utf8(claim) }
+  const headers = {
+    'x-percent': claimEncoders.percent(claim, 'REST'),
+    'x-utf8': claimEncoders.utf8(claim, 'REST'),
+  }
   const request = http.get({ host: '127.0.0.1', port, headers, agent: false })
   const [response] = (await once(request, 'response')) as [http.IncomingMessage]
   const seen = JSON.parse((await response.toArray()).join('')) as Record<string, string>

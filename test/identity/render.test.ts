@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { renderClaim, renderJson } from '../../src/identity/render.ts'
+import { claimRenderers, renderJson } from '../../src/identity/render.ts'
+
+const { REST: renderRest, HTTP: renderHttp } = claimRenderers
 
 const deep = (depth: number): unknown => JSON.parse('['.repeat(depth) + ']'.repeat(depth))
 
@@ -26,7 +28,7 @@ t.test('a claim is rendered as a REST API renders it', async (t) => {
     { name: 'an object too deep for the stack', given: { a: deep(50_000) }, want: undefined },
   ]
   for (const { name, claim = 'custom:x', given, want } of cases) {
-    t.strictSame(renderClaim(claim, given), want, name)
+    t.strictSame(renderRest(claim, given), want, name)
   }
 })
 
@@ -46,15 +48,50 @@ t.test('exp and iat are dates, as Java writes them in UTC', async (t) => {
     { name: 'null', given: null, want: undefined },
   ]
   for (const { name, given, want } of cases) {
-    t.strictSame(renderClaim('exp', given), want, `exp: ${name}`)
-    t.strictSame(renderClaim('iat', given), want, `iat: ${name}`)
+    t.strictSame(renderRest('exp', given), want, `exp: ${name}`)
+    t.strictSame(renderRest('iat', given), want, `iat: ${name}`)
   }
 })
 
-t.test('no JSON value makes it throw', async (t) => {
+t.test('a claim is rendered as an HTTP API renders it', async (t) => {
+  const cases: readonly { name: string; claim?: string; given: unknown; want: unknown }[] = [
+    { name: 'a string', given: 'a,b é ', want: 'a,b é ' },
+    { name: 'booleans', given: true, want: 'true' },
+    { name: 'exp is a number', claim: 'exp', given: 1787996002, want: '1787996002' },
+    { name: 'iat is a number', claim: 'iat', given: 1652887941, want: '1652887941' },
+    { name: 'zero', given: 0, want: '0' },
+    { name: 'minus zero', given: -0, want: '0' },
+    { name: 'a fraction', given: -1.5, want: '-1.5' },
+    { name: 'a small fraction', given: 1e-7, want: '1e-7' },
+    { name: 'the first with an exponent', given: 1e21, want: '1000000000000000000000' },
+    { name: 'a negative one', given: -1e22, want: '-10000000000000000000000' },
+    { name: 'the largest', given: Number.MAX_VALUE, want: BigInt(Number.MAX_VALUE).toString() },
+    { name: '1e999, which JSON reads as Infinity', given: Infinity, want: 'Infinity' },
+    { name: 'not a number', given: NaN, want: 'NaN' },
+    { name: 'null', given: null, want: undefined },
+    { name: 'absent', given: undefined, want: undefined },
+    { name: 'an array', given: ['admin', 'poweruser'], want: ['admin', 'poweruser'] },
+    { name: 'an empty array', given: [], want: [] },
+    {
+      name: 'an array of scalars',
+      given: [1e21, true, null, 'x'],
+      want: ['1000000000000000000000', 'true', 'null', 'x'],
+    },
+    { name: 'nested values', given: [['a', 'b'], { c: 1 }], want: ['["a","b"]', '{"c":1}'] },
+    { name: 'an object', given: { a: [1, 'x'] }, want: '{"a":[1,"x"]}' },
+    { name: 'an array too deep for the stack', given: [deep(50_000)], want: [''] },
+    { name: 'an object too deep for the stack', given: { a: deep(50_000) }, want: undefined },
+  ]
+  for (const { name, claim = 'custom:x', given, want } of cases) {
+    t.strictSame(renderHttp(claim, given), want, name)
+  }
+})
+
+t.test('no JSON value makes either throw', async (t) => {
   const name = fc.constantFrom('exp', 'iat', 'sub', 'cognito:groups', '__proto__')
+  const render = fc.constantFrom(renderRest, renderHttp)
   fc.assert(
-    fc.property(name, fc.jsonValue(), (claim, value) => {
+    fc.property(render, name, fc.jsonValue(), (renderClaim, claim, value) => {
       const rendered = renderClaim(claim, value)
       if (value === null) return rendered === undefined
       return Array.isArray(value)
