@@ -103,6 +103,8 @@ const methodsOf = (methods: readonly string[], at: string, report: Report): read
       if (methods.length > 1) report(place, 'ANY stands alone; the other methods are part of it')
     } else if (method === 'CONNECT') {
       report(place, 'CONNECT asks for a tunnel, which no route can give')
+    } else if (method === 'TRACE') {
+      report(place, 'TRACE would show clients the headers that the gate adds')
     } else if (!METHODS.includes(method)) {
       const upper = method.toUpperCase()
       const known = upper === 'ANY' || METHODS.includes(upper)

@@ -27,7 +27,7 @@ export interface RouteIndex {
  *   another route's resource, which asks for something else (CVE-2026-73511, CVE-2021-39155)
  */
 export const matchRoute = (index: RouteIndex, method: string, target: Target): Route | Denial => {
-  const selected = find(index.exact, method, target.segments)[0] ?? index.fallback
+  const selected = find(index.exact, method, target.segments)[0] ?? fallbackFor(index, method)
   if (selected === undefined) return deny(target.encodedSlash ? 'target_ambiguous' : 'no_route')
   if (target.encodedSlash && !selected.route.allowEncodedSlash) return deny('target_ambiguous')
 
@@ -62,3 +62,7 @@ export const findRival = (
 
 const fallbackOf = ({ fallback }: RouteIndex): readonly Entry[] =>
   fallback === undefined ? [] : [fallback]
+
+/** `$default` is for every method but TRACE, whose answer would be the headers that the gate adds. */
+const fallbackFor = ({ fallback }: RouteIndex, method: string): Entry | undefined =>
+  method === 'TRACE' ? undefined : fallback

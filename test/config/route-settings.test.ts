@@ -119,6 +119,7 @@ t.test('methods are those that Node knows, in capitals, or ANY', async (t) => {
     ['any', ['.method: "any" is not a method; write ANY']],
     ['*', ['.method: "*" is not a method']],
     ['CONNECT', ['.method: CONNECT asks for a tunnel, which no route can give']],
+    ['TRACE', ['.method: TRACE would show clients the headers that the gate adds']],
     [['GET', 'Put'], ['.method[1]: "Put" is not a method; write PUT']],
     [['ANY', 'GET'], ['.method[0]: ANY stands alone; the other methods are part of it']],
   ] as const) {

@@ -123,6 +123,7 @@ suite(
     ['GET', '/a', 'GET /a'],
     ['POST', '/a', '$default'],
     ['FOO', '/', '$default'],
+    ['TRACE', '/a', 'no_route'],
     ['GET', '/b/', '$default'],
     ['GET', '/b%2Fc', 'target_ambiguous'],
     ['GET', '/../a', 'target_ambiguous'],
