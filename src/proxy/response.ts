@@ -21,7 +21,9 @@ export interface AnswerHead {
  * @returns what Node refused it for; undefined when all is well. After a refusal another head can be
  *   written
  */
-export const writeHead = ({ request, response }: AnswerSide, head: AnswerHead): unknown => {
+export const writeHead = ({ request, response, facts }: AnswerSide, head: AnswerHead): unknown => {
+  // Node would chunk what answers `TE: chunked` of HTTP/1.0, which RFC 9112 §6.1 forbids.
+  if (facts.httpVersion === '1.0') response.useChunkedEncodingByDefault = false
   // An answer that comes before the body's end: what follows on the connection is still that body.
   if (!request.complete) response.shouldKeepAlive = false
   try {

@@ -64,6 +64,22 @@ t.test('a head is passed on byte for byte', async (t) => {
   }
 })
 
+t.test('HTTP/1.0 gets no transfer coding, whatever it says it takes', async (t) => {
+  const chunked =
+    'HTTP/1.1 200 OK\r\nDate: D\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n'
+  for (const lines of [
+    '',
+    'TE: chunked\r\n',
+    'TE: trailers, chunked\r\nConnection: keep-alive\r\n',
+  ]) {
+    const upstream = await startRawUpstream(t, answering(chunked))
+    const gate = await startForwarding(t, { port: upstream.port })
+    const client = dialRaw(t, gate.port, `GET / HTTP/1.0\r\n${lines}\r\n`)
+    t.equal(await client.closed, 'end')
+    t.equal(client.text(), 'HTTP/1.1 200 OK\r\nDate: D\r\nConnection: close\r\n\r\nok', lines)
+  }
+})
+
 t.test('the answer to HEAD has a length and no body', async (t) => {
   const { text } = await answerTo(
     t,
