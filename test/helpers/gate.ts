@@ -46,7 +46,8 @@ const answerAndClose = ({ socket, text }: Arrival): void => {
 }
 
 /**
- * Starts it with keys at hand; it ends with the test. `extra` is YAML beside the usual keys;
+ * Starts it with keys at hand; it ends with the test. `extra` is YAML beside the usual keys; an
+ * `upstream` in it replaces the usual one, and UPSTREAM there stands for the raw one's host and port.
  * `upstreamPort` is that of another upstream in place of the raw one.
  */
 export const startGate = async (
@@ -62,7 +63,7 @@ export const startGate = async (
   const app = await createGate(
     `${t.testdir({})}/gate.yaml`,
     logged,
-    configuration(upstreamPort ?? upstream.port, pool) + extra,
+    configuration(`127.0.0.1:${upstreamPort ?? upstream.port}`, pool, extra),
   )
   const { data, admin } = await app.start()
   let stopped: ReturnType<typeof app.stop> | undefined
@@ -81,13 +82,14 @@ export const startGate = async (
   }
 }
 
-const configuration = (upstreamPort: number, pool: UserPool): string => `
+const configuration = (upstream: string, pool: UserPool, extra: string): string => `
 listen: { host: 127.0.0.1, port: 0 }
 admin: { host: 127.0.0.1, port: 0 }
-upstream: { url: 'http://127.0.0.1:${upstreamPort}' }
+${/^upstream:/m.test(extra) ? '' : `upstream: { url: 'http://${upstream}' }`}
 shutdown: { graceMs: 200 }
 authorizers:
   pool: { type: COGNITO_USER_POOLS, userPoolIds: [${pool.poolId}], issuer: '${pool.issuer}' }
+${extra.replaceAll('UPSTREAM', upstream)}
 `
 
 const createGate = async (file: string, logged: string[], text: string) => {
