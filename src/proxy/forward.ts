@@ -3,11 +3,13 @@
 import type { Permit } from '../authorize.ts'
 import { deny } from '../core/denial.ts'
 import type { Clock, Logger, Recorder } from '../core/ports.ts'
+import type { RequestFacts } from '../core/request.ts'
 import type { LimitSettings, UpstreamSettings } from '../core/settings.ts'
 import type { IdentityHeaders } from '../identity/apply.ts'
 import { startDelivery, type DeliveryContext } from './delivery.ts'
 import type { Dial } from './dial.ts'
 import type { Exchange } from './exchange.ts'
+import { answerAsLast, hopsLeft, oneHopFewer } from './max-forwards.ts'
 import { createRequestHead } from './request-head.ts'
 import { createUpstream } from './upstream.ts'
 
@@ -57,8 +59,13 @@ export const createForwarder = (options: ForwarderOptions): Forwarder => {
       exchange.refuse(deny('body_too_large'))
       return
     }
+    const hops = hopsLeft(exchange.facts)
+    if (hops === 0) {
+      answerAsLast(exchange)
+      return
+    }
     try {
-      const head = makeHead(exchange.facts, exchange.requestId, permit)
+      const head = makeHead(passedOn(exchange.facts, hops), exchange.requestId, permit)
       if (head.stripped > 0) recorder.identityHeadersStripped(head.stripped)
       startDelivery(context, { permit, exchange, head })
     } catch (cause) {
@@ -77,6 +84,9 @@ export const createForwarder = (options: ForwarderOptions): Forwarder => {
     close: upstream.close,
   }
 }
+
+const passedOn = (facts: RequestFacts, hops: number | undefined): RequestFacts =>
+  hops === undefined ? facts : { ...facts, rawHeaders: oneHopFewer(facts.rawHeaders, hops) }
 
 const declaresTooMuch = ({ facts }: Exchange, maxBodyBytes: number): boolean =>
   maxBodyBytes > 0 && facts.contentLength !== undefined && facts.contentLength > maxBodyBytes
