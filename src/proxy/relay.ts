@@ -87,7 +87,9 @@ export const createRelay = (client: AnswerSide, options: RelayOptions): Relay =>
 
 const passHead = (client: AnswerSide, head: UpstreamHead): Failure | undefined => {
   const { status, statusText, rawHeaders } = head
-  if (status > 599) return brokenAnswer(`the upstream answered with status ${status}`)
+  // A 101 that names no protocol comes here, too: Node's client takes it for an answer.
+  if (status < 200 || status > 599)
+    return brokenAnswer(`the upstream answered with status ${status}`)
   const headers = readResponseHead(status, rawHeaders)
   if (headers === undefined) return brokenAnswer('the upstream used an unknown transfer coding')
   const refused = writeHead(client, { status, statusText, headers })

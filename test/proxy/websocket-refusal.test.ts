@@ -56,3 +56,16 @@ t.test('a large body is passed whole to a client that reads late', async (t) => 
   t.equal(await client.closed, 'end')
   t.ok(client.head().length > size)
 })
+
+t.test('a 101 that names no protocol is neither an agreement nor an answer', async (t) => {
+  // Node takes it for an ordinary answer, since there is nothing that is switched to.
+  for (const lines of ['', 'Connection: Upgrade\r\n', 'Content-Length: 2\r\n\r\nha']) {
+    const upstream = await startWebSocketUpstream(t, `HTTP/1.1 101 Switching\r\n${lines}\r\n`)
+    const gate = await startTunnelling(t, { port: upstream.port })
+    const client = dialWebSocket(t, gate.port)
+    t.match(await client.answered(), /^HTTP\/1\.1 504 /, lines)
+    await client.closed
+    t.strictSame(gate.counted, ['failed protocol'])
+    await until(() => upstream.raw.open() === 0)
+  }
+})
