@@ -1,16 +1,12 @@
 // The benchmarks: `npm run bench` runs all of them, `npm run bench -- NAME…` some. Each prints a table;
 // the exit code is 1 when one of them missed its bound. Needs nginx with its echo module, and curl.
+import type { Benchmark, Result } from './benchmark.ts'
+import { runComparison } from './compare-result.ts'
+import { comparisons } from './comparisons.ts'
 import { bodyMemoryRiseBytes, measureBodyMemory } from './memory-bodies.ts'
 import { measureTokenMemory, tokenMemoryGrowthBytes } from './memory-tokens.ts'
 import { mebibyte } from './resident-memory.ts'
 import { withScope } from './scope.ts'
-
-interface Result {
-  readonly rows: readonly Readonly<Record<string, string | number>>[]
-  readonly summary: string
-  /** What missed its bound; empty when nothing did. */
-  readonly misses: readonly string[]
-}
 
 // As delivered: the default cache, which holds about 9,400 of these tokens, and V8 as Node.js sets it.
 const memoryTokens = async (): Promise<Result> => {
@@ -66,7 +62,8 @@ const memoryBodies = async (): Promise<Result> => {
 
 const inMebibytes = (bytes: number): number => Math.round((bytes / mebibyte) * 10) / 10
 
-const benchmarks: ReadonlyMap<string, () => Promise<Result>> = new Map([
+const benchmarks: ReadonlyMap<string, Benchmark> = new Map<string, Benchmark>([
+  ...comparisons.map((each): [string, Benchmark] => [each.name, () => runComparison(each)]),
   ['memory-tokens', memoryTokens],
   ['memory-bodies', memoryBodies],
 ])

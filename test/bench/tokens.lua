@@ -1,0 +1,16 @@
+-- Sends each request with the next token of a file, from the first again after the last.
+-- Arguments: the file, one token a line.
+local requests = {}
+local at = 0
+
+function init(arguments)
+  for token in io.lines(arguments[1]) do
+    wrk.headers["Authorization"] = "Bearer " .. token
+    requests[#requests + 1] = wrk.format("GET")
+  end
+end
+
+function request()
+  at = at % #requests + 1
+  return requests[at]
+end
