@@ -4,7 +4,7 @@ import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
 import type { MetricDefinition } from './metrics-table.ts'
 
 /** A row whose labels the compiler knows, so that a misspelt label does not compile. */
-type Row<Type extends MetricDefinition['type'], Label extends string> = Pick<
+export type Row<Type extends MetricDefinition['type'], Label extends string> = Pick<
   MetricDefinition,
   'name' | 'help'
 > & { readonly type: Type; readonly labels: readonly Label[] }
@@ -43,7 +43,8 @@ export const createHistogram = <Label extends string>(
 /** Milliseconds as seconds; what is no positive number is 0, since prom-client throws on NaN. */
 export const toSeconds = (ms: number): number => (ms > 0 ? ms / 1000 : 0)
 
-const configOf = <Label extends string>(
+/** What prom-client's constructors take. */
+export const configOf = <Label extends string>(
   registry: Registry,
   { name, help, labels }: { name: string; help: string; labels: readonly Label[] },
 ) => ({ name, help, labelNames: labels, registers: [registry] })

@@ -1,9 +1,16 @@
 // Counts requests and decisions. Label values come from the route table, never from a request.
-import type { Counter, Histogram, Registry } from 'prom-client'
+import type { Registry } from 'prom-client'
 import type { DenialCode } from '../core/denial.ts'
 import type { Recorder } from '../core/ports.ts'
 import type { Route } from '../core/route.ts'
-import { createCounter, createGauge, createHistogram, toSeconds } from './metrics-build.ts'
+import { toSeconds } from './metrics-build.ts'
+import {
+  createCounterCells,
+  createGaugeCell,
+  createHistogramCells,
+  type Cell,
+  type Observe,
+} from './metrics-cells.ts'
 import { metricTable } from './metrics-table.ts'
 
 export type RequestRecorder = Pick<
@@ -18,60 +25,71 @@ export const createRequestMetrics = (
 ): RequestRecorder => {
   const childrenFor = createRouteChildren(registry)
   const refusedEarly = createEarlyRefusals(registry)
-  const overhead = createHistogram(registry, metricTable.gateOverhead)
-  const inFlight = createGauge(registry, metricTable.inFlight)
+  const observeOverhead = createHistogramCells(registry, metricTable.gateOverhead)({})
+  const inFlight = createGaugeCell(registry, metricTable.inFlight)
   const unmatched = childrenFor(undefined)
   const matched = routes.map(childrenFor)
   const childrenOf = (route: Route | undefined): RouteChildren =>
     (route === undefined ? undefined : matched[route.index]) ?? unmatched
 
   return {
-    requestStarted: () => inFlight.inc(),
+    requestStarted: () => {
+      inFlight.value += 1
+    },
     requestFinished: ({ route, status, totalMs, upstreamMs }) => {
       const children = childrenOf(route)
-      children.answered(status).inc()
-      children.duration.observe(toSeconds(totalMs))
-      overhead.observe(toSeconds(totalMs - upstreamMs))
-      inFlight.dec()
+      children.answered(status).value += 1
+      children.observeDuration(toSeconds(totalMs))
+      observeOverhead(toSeconds(totalMs - upstreamMs))
+      inFlight.value -= 1
     },
-    refusedEarly: (reason) => refusedEarly(reason).inc(),
-    allowed: (route) => childrenOf(route).allowed.inc(),
-    denied: (route, reason) => childrenOf(route).denied(reason).inc(),
+    refusedEarly: (reason) => {
+      refusedEarly(reason).value += 1
+    },
+    allowed: (route) => {
+      childrenOf(route).allowed().value += 1
+    },
+    denied: (route, reason) => {
+      childrenOf(route).denied(reason).value += 1
+    },
   }
 }
 
 /** What is counted for one route, looked up once and kept. */
 interface RouteChildren {
-  readonly answered: (status: number) => Counter.Internal
-  readonly duration: Histogram.Internal<'route'>
-  readonly allowed: Counter.Internal
-  readonly denied: (reason: DenialCode) => Counter.Internal
+  readonly answered: (status: number) => Cell
+  readonly observeDuration: Observe
+  readonly allowed: () => Cell
+  readonly denied: (reason: DenialCode) => Cell
 }
 
 const createRouteChildren = (registry: Registry): ((route: Route | undefined) => RouteChildren) => {
-  const requests = createCounter(registry, metricTable.requests)
-  const durations = createHistogram(registry, metricTable.requestDuration)
-  const authorizations = createCounter(registry, metricTable.authorizations)
+  const requests = createCounterCells(registry, metricTable.requests)
+  const durations = createHistogramCells(registry, metricTable.requestDuration)
+  const authorizations = createCounterCells(registry, metricTable.authorizations)
   return (route) => {
     const label = route === undefined ? 'none' : route.label
     const authorizer = route?.access.kind === 'token' ? route.access.authorizer : 'none'
+    const decided = { route: label, authorizer }
+    const allow = remember(() => authorizations({ ...decided, outcome: 'allow', reason: '' }))
     const children = {
-      answered: remember((status: number) => requests.labels(label, String(status))),
-      duration: durations.labels(label),
-      allowed: authorizations.labels(label, authorizer, 'allow', ''),
+      answered: remember((status: number) => requests({ route: label, code: String(status) })),
+      observeDuration: durations({ route: label }),
+      allowed: () => allow(undefined),
       denied: remember((reason: DenialCode) =>
-        authorizations.labels(label, authorizer, 'deny', reason),
+        authorizations({ ...decided, outcome: 'deny', reason }),
       ),
     }
-    foreseen(route, children).inc(0)
+    showForeseen(route, children)
     return children
   }
 }
 
-/** The one decision that is sure to be possible: present from the start, so that rate() sees it. */
-const foreseen = (route: Route | undefined, children: RouteChildren): Counter.Internal => {
-  if (route === undefined) return children.denied('no_route')
-  return route.access.kind === 'denied' ? children.denied('route_denied') : children.allowed
+/** The one decision that is sure to be possible: there from the start, so that rate() sees it. */
+const showForeseen = (route: Route | undefined, children: RouteChildren): void => {
+  if (route === undefined) children.denied('no_route')
+  else if (route.access.kind === 'denied') children.denied('route_denied')
+  else children.allowed()
 }
 
 const earlyReasons = [
@@ -82,10 +100,10 @@ const earlyReasons = [
   'body_too_large',
 ] as const satisfies readonly DenialCode[]
 
-const createEarlyRefusals = (registry: Registry): ((reason: DenialCode) => Counter.Internal) => {
-  const counter = createCounter(registry, metricTable.refusedEarly)
-  const children = remember((reason: DenialCode) => counter.labels(reason))
-  for (const reason of earlyReasons) children(reason).inc(0)
+const createEarlyRefusals = (registry: Registry): ((reason: DenialCode) => Cell) => {
+  const counter = createCounterCells(registry, metricTable.refusedEarly)
+  const children = remember((reason: DenialCode) => counter({ reason }))
+  for (const reason of earlyReasons) children(reason)
   return children
 }
 

@@ -3,6 +3,7 @@
 import type { Registry } from 'prom-client'
 import type { KeySetState, Recorder } from '../core/ports.ts'
 import { createCounter, createGauge, createHistogram, toSeconds } from './metrics-build.ts'
+import { createCounterCells, createHistogramCells } from './metrics-cells.ts'
 import { metricTable } from './metrics-table.ts'
 
 export type TokenRecorder = Pick<
@@ -22,13 +23,13 @@ export const createTokenMetrics = (
   registry: Registry,
   { authorizers, tokenCache, keySets }: TokenMetricsOptions,
 ): TokenRecorder => {
-  const durations = createHistogram(registry, metricTable.tokenVerification)
-  const verified = new Map(authorizers.map((name) => [name, durations.labels(name)]))
+  const durations = createHistogramCells(registry, metricTable.tokenVerification)
+  const verified = new Map(authorizers.map((name) => [name, durations({ authorizer: name })]))
   const cache = createCacheMetrics(registry, tokenCache)
   const keysFetched = createFetchMetrics(registry, keySets)
   createKeySetGauges(registry, keySets)
   return {
-    tokenVerified: (authorizer, ms) => verified.get(authorizer)?.observe(toSeconds(ms)),
+    tokenVerified: (authorizer, ms) => verified.get(authorizer)?.(toSeconds(ms)),
     ...cache,
     keysFetched,
   }
@@ -38,15 +39,15 @@ const createCacheMetrics = (
   registry: Registry,
   tokenCache: TokenMetricsOptions['tokenCache'],
 ): Pick<TokenRecorder, 'tokenCacheLookup' | 'tokenCacheEvicted'> => {
-  const lookups = createCounter(registry, metricTable.tokenCacheLookups)
-  const results = { hit: lookups.labels('hit'), miss: lookups.labels('miss') }
-  results.hit.inc(0)
-  results.miss.inc(0)
+  const lookups = createCounterCells(registry, metricTable.tokenCacheLookups)
+  const results = { hit: lookups({ result: 'hit' }), miss: lookups({ result: 'miss' }) }
   createGauge(registry, metricTable.tokenCacheEntries, (gauge) => gauge.set(tokenCache().entries))
   createGauge(registry, metricTable.tokenCacheBytes, (gauge) => gauge.set(tokenCache().bytes))
   const evictions = createCounter(registry, metricTable.tokenCacheEvictions)
   return {
-    tokenCacheLookup: (result) => results[result].inc(),
+    tokenCacheLookup: (result) => {
+      results[result].value += 1
+    },
     tokenCacheEvicted: () => evictions.inc(),
   }
 }

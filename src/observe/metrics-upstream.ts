@@ -1,7 +1,8 @@
 // Counts what happens at the upstream, and what is removed on the way to it.
 import type { Registry } from 'prom-client'
 import type { Recorder, UpstreamErrorKind } from '../core/ports.ts'
-import { createCounter, createHistogram, toSeconds } from './metrics-build.ts'
+import { createCounter, toSeconds } from './metrics-build.ts'
+import { createHistogramCells } from './metrics-cells.ts'
 import { metricTable } from './metrics-table.ts'
 
 export type UpstreamRecorder = Pick<
@@ -11,7 +12,7 @@ export type UpstreamRecorder = Pick<
 
 export const createUpstreamMetrics = (registry: Registry): UpstreamRecorder => {
   const stripped = createCounter(registry, metricTable.identityHeadersStripped)
-  const durations = createHistogram(registry, metricTable.upstreamDuration)
+  const observeDuration = createHistogramCells(registry, metricTable.upstreamDuration)({})
   const errors = createCounter(registry, metricTable.upstreamErrors)
   const failed = {
     connect: errors.labels('connect'),
@@ -26,7 +27,7 @@ export const createUpstreamMetrics = (registry: Registry): UpstreamRecorder => {
   const retries = createCounter(registry, metricTable.upstreamRetries)
   return {
     identityHeadersStripped: (lines) => stripped.inc(lines),
-    upstreamFinished: (ms) => durations.observe(toSeconds(ms)),
+    upstreamFinished: (ms) => observeDuration(toSeconds(ms)),
     upstreamFailed: (kind) => failed[kind].inc(),
     upstreamRetried: () => retries.inc(),
   }
