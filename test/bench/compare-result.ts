@@ -8,7 +8,7 @@ import { saveReport } from './saved-reports.ts'
 /** The usual effort; BENCH_ROUNDS and BENCH_SECONDS change it. */
 const effort = (): Effort => ({
   rounds: Number(process.env['BENCH_ROUNDS'] ?? 5),
-  warmUpSeconds: 5,
+  warmUpSeconds: 10,
   seconds: Number(process.env['BENCH_SECONDS'] ?? 5),
   connections: 32,
 })
