@@ -63,7 +63,8 @@ export const createGate = (options: GateOptions): Gate => {
   const outward = {
     upstream: settings.upstream,
     trustedProxies: settings.trustedProxies,
-    headers: createIdentityHeaders(settings),
+    headers: createIdentityHeaders(settings, table.routes),
+    view: settings,
     dial: options.dial,
     clock,
     recorder,

@@ -2,6 +2,7 @@
 // no stream and writes no answer; every step is a pure function, and the one thing it may have to
 // wait for is a signing key.
 import { deny, isDenial, type Denial } from './core/denial.ts'
+import { failsIntegration } from './core/header-mapping.ts'
 import { ownClaim, type Claims, type Identity } from './core/identity.ts'
 import type { Clock, Recorder } from './core/ports.ts'
 import type { RequestFacts } from './core/request.ts'
@@ -73,6 +74,7 @@ type TokenAccess = Extract<Access, { kind: 'token' }>
 export const createAuthorize = (options: AuthorizeOptions): Authorize => {
   const { basePath, table, recorder } = options
   const byRoute = table.routes.map((route) => authorizerOf(route, options.authorizers))
+  const faults = table.routes.map(integrationFault)
 
   const refuse = (denial: Denial, route: Route | undefined): Refusal => {
     // Ambiguous targets are counted as refused before routing, by the server that refuses them.
@@ -80,7 +82,9 @@ export const createAuthorize = (options: AuthorizeOptions): Authorize => {
     return { kind: 'refused', denial, route }
   }
 
-  const permit = (route: Route, found: Found, identity: Identity | undefined): Permit => {
+  const permit = (route: Route, found: Found, identity: Identity | undefined): Decision => {
+    const cause = faults[route.index]
+    if (cause !== undefined) return refuse(deny('internal', { cause }), route)
     recorder.allowed(route)
     const { target, facts } = found
     const identitySource = byRoute[route.index]?.settings.identitySource
@@ -144,6 +148,14 @@ const authorizerOf = (
   const authorizer = authorizers.get(route.access.authorizer)
   if (authorizer === undefined) throw new Error(`no authorizer "${route.access.authorizer}"`)
   return authorizer
+}
+
+/** Why API Gateway answers every request that passes this route with 500; undefined when it does not. */
+const integrationFault = ({ label, requestParameters }: Route): Error | undefined => {
+  const mapping = requestParameters.find(({ name }) => failsIntegration(name))
+  return mapping === undefined
+    ? undefined
+    : new Error(`${label} maps ${mapping.name}, which no integration of API Gateway survives`)
 }
 
 /** What the route asks of a good token: any one scope, any one group, every claim. */

@@ -35,6 +35,7 @@ const route = (path: string, overrides: Partial<RouteSettings> = {}): RouteSetti
   claims: [],
   responseTimeoutMs: undefined,
   allowEncodedSlash: false,
+  requestParameters: [],
   origin: `routes[${path}]`,
   ...overrides,
 })
@@ -51,6 +52,9 @@ const routes: readonly RouteSettings[] = [
   route('/nested', { claims: [{ name: 'nested', values: ['[object Object]', '{"a":1}'] }] }),
   route('/none', { claims: [{ name: 'none', values: ['null', ''] }] }),
   route('/proto', { claims: [{ name: 'constructor', values: ['x'] }] }),
+  route('/broken', {
+    requestParameters: [{ action: 'overwrite', name: 'content_length', expression: [] }],
+  }),
   route('/both', {
     claims: [
       { name: 'tier', values: ['3'] },
@@ -173,6 +177,8 @@ t.test('each step refuses with its own word', async (t) => {
     { request: withToken('/prod/nested'), outcome: good, want: 'claim_mismatch' },
     { request: withToken('/prod/none'), outcome: good, want: 'claim_mismatch' },
     { request: withToken('/prod/proto'), outcome: good, want: 'claim_mismatch' },
+    { request: withToken('/prod/broken'), outcome: deny('key_unknown'), want: 'key_unknown' },
+    { request: withToken('/prod/broken'), outcome: good, want: 'internal' },
     { request: withToken('/prod/both'), outcome: good, want: 'claim_mismatch' },
   ]
   for (const { request, outcome, want } of cases) {

@@ -4,10 +4,10 @@ import { foldHeaderName } from '../core/header-name.ts'
 import { keyPath, shown, type Report } from './problem.ts'
 
 /**
- * What a configured name is for: a claim's header, a fixed upstream header, or a name of the
- * client's to read, remove or let through.
+ * What a configured name is for: a claim's header, a fixed upstream header, the target of a route's
+ * mapping, or a name of the client's to read, remove or let through.
  */
-export type HeaderUse = 'claim' | 'upstream' | 'client'
+export type HeaderUse = 'claim' | 'upstream' | 'mapping' | 'client'
 
 /** Framing, hop-by-hop and routing (RFC 9110 §7.6.1): these belong to the connection. */
 const connection: readonly string[] = [
@@ -29,7 +29,17 @@ const connection: readonly string[] = [
 /** The gate writes these itself, or removes them whoever sends them. */
 const gate = /^(?:x_forwarded_.*|forwarded|x_request_id|x_gate_.*|proxy|content_.*)$/
 
+/** Of these, the ones that the gate writes on every request, or that nobody may. */
+const gateAlone = /^(?:x_forwarded_(?:for|proto|host)|forwarded|x_request_id|x_gate_.*|proxy)$/
+
 const credentials: readonly string[] = ['authorization', 'cookie']
+
+const kept: Readonly<Record<HeaderUse, RegExp | undefined>> = {
+  claim: gate,
+  upstream: gate,
+  mapping: gateAlone,
+  client: undefined,
+}
 
 /** Reports a name that is no header name (RFC 9110 §5.1) or not to be had for this use. */
 export const checkHeaderName = (name: string, use: HeaderUse, at: string, report: Report): void => {
@@ -40,7 +50,7 @@ export const checkHeaderName = (name: string, use: HeaderUse, at: string, report
   const fold = foldHeaderName(name)
   if (connection.includes(fold)) {
     report(at, `${name} belongs to the connection and cannot be used here`)
-  } else if (use !== 'client' && gate.test(fold)) {
+  } else if (kept[use]?.test(fold) === true) {
     report(at, `${name} is kept for the gate or for the body; choose another name`)
   } else if (use === 'claim' && credentials.includes(fold)) {
     report(at, `${name} carries credentials; choose another name for a claim`)

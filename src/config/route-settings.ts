@@ -4,6 +4,7 @@ import { METHODS } from 'node:http'
 import type { AuthorizerSettings, RouteSettings } from '../core/settings.ts'
 import { asList } from './claim-headers.ts'
 import type { RouteEntry } from './entries.ts'
+import { headerMappings, type MappingSyntax } from './header-mappings.ts'
 import { itemPath, keyPath, shown, type Report } from './problem.ts'
 
 /** Names that exist, whether or not their authorizers are free of problems, and those that are. */
@@ -16,6 +17,7 @@ export interface KnownAuthorizers {
 export const routeSettings = (
   { origin, values }: RouteEntry,
   authorizers: KnownAuthorizers,
+  syntax: MappingSyntax,
   report: Report,
 ): RouteSettings => {
   checkAccess({ origin, values }, authorizers, report)
@@ -38,6 +40,12 @@ export const routeSettings = (
     claims: claims.map(([name, wanted]) => ({ name, values: asList(wanted) })),
     responseTimeoutMs: values.responseTimeoutMs ?? undefined,
     allowEncodedSlash: values.allowEncodedSlash,
+    requestParameters: headerMappings(
+      values.requestParameters,
+      keyPath(origin, 'requestParameters'),
+      syntax,
+      report,
+    ),
     origin,
   }
 }
@@ -52,6 +60,7 @@ export const catchAllRoute = (authorizer: string): RouteSettings => ({
   claims: [],
   responseTimeoutMs: undefined,
   allowEncodedSlash: false,
+  requestParameters: [],
   origin: 'routes',
 })
 

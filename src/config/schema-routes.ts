@@ -52,4 +52,9 @@ export const routeTable = {
     format: 'flag',
     default: false,
   },
+  requestParameters: {
+    doc: "Headers for the upstream, in API Gateway's mapping syntax: integration.request.header.NAME to one reference or 'literal' with apiType REST; overwrite:header.NAME, append:header.NAME or remove:header.NAME to text with $references with apiType HTTP.",
+    format: 'text-map',
+    default: {},
+  },
 } as const satisfies Table

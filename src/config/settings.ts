@@ -33,7 +33,7 @@ export const assembleSettings = (given: Given, context: Context): Settings => {
     ...top,
     upstream: upstreamSettings(top.upstream, context),
     authorizers,
-    routes: given.routes.map((entry) => routeSettings(entry, known, report)),
+    routes: given.routes.map((entry) => routeSettings(entry, known, top, report)),
     claimHeaders: claimHeaderMap(top.claimHeaders, 'claimHeaders', report),
   }
   checkHeaderSets(settings, report)

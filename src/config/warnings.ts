@@ -1,5 +1,6 @@
 // What a configuration may say but its operator should know: legal, loaded, and risky.
 import type { AuthorizerSettings, RouteSettings, Settings } from '../core/settings.ts'
+import { mappingWarnings } from './mapping-warnings.ts'
 
 /** One thing worth a second look, at the place where it was configured. */
 export interface Warning {
@@ -21,6 +22,7 @@ export const findWarnings = (settings: Settings): readonly Warning[] => {
       ...issuerWarnings(authorizer),
     ]),
     ...settings.routes.flatMap(publicWarnings),
+    ...mappingWarnings(settings),
   ]
 }
 

@@ -1,4 +1,5 @@
 // A route: which requests it takes and what they must show. Compiled once by routing/, read by all.
+import type { HeaderMapping } from './header-mapping.ts'
 
 /** What a request must show to pass a route. */
 export type Access =
@@ -36,4 +37,6 @@ export interface Route {
   readonly responseTimeoutMs: number | undefined
   /** Whether `%2F` may stand inside a segment of the path. */
   readonly allowEncodedSlash: boolean
+  /** What becomes of headers on the way to the upstream. */
+  readonly requestParameters: readonly HeaderMapping[]
 }

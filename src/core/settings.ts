@@ -1,5 +1,6 @@
 // The whole configuration after loading: complete, checked, frozen, in the units the code uses.
 // config/ makes it; nobody else writes to it. Shapes here are what runs, not what a file looks like.
+import type { HeaderMapping } from './header-mapping.ts'
 
 export interface Settings {
   /** Whose answers, claim rendering and mapping syntax are mirrored. */
@@ -137,6 +138,7 @@ export interface RouteSettings {
   readonly claims: readonly { readonly name: string; readonly values: readonly string[] }[]
   readonly responseTimeoutMs: number | undefined
   readonly allowEncodedSlash: boolean
+  readonly requestParameters: readonly HeaderMapping[]
   /** Where the operator wrote it, for messages: `routes[2]`. */
   readonly origin: string
 }

@@ -1,30 +1,46 @@
 // Strips every name that speaks of identity from the client's header lines, then sets what the token
-// says. The only place where identity headers are added to a request; no route is exempt from it.
+// and the route's mappings say. The only place where identity headers are added to a request; no
+// route is exempt from it.
+import type { RequestView } from '../core/expression.ts'
 import { foldHeaderName, rememberBySpelling } from '../core/header-name.ts'
+import { speaksForGate } from '../core/header-mapping.ts'
 import type { Identity } from '../core/identity.ts'
+import type { Route } from '../core/route.ts'
 import type { IdentitySource, Settings } from '../core/settings.ts'
+import { compileClaimText } from './claim-headers.ts'
+import { compileMappings, type RouteMappings } from './mappings.ts'
+import { headerSafeView } from './request-text.ts'
 
 /** The part of a Permit that the headers depend on. */
 export interface IdentityPermit {
   /** Undefined on public routes: then everything is stripped and nothing set. */
   readonly identity: Identity | undefined
   readonly identitySource: IdentitySource | undefined
+  readonly route: Pick<Route, 'index'>
 }
+
+/** Makes the view of the request that is being forwarded, with claims rendered by `claim`. */
+export type ViewWith = (claim: RequestView['claim']) => RequestView
 
 export interface IdentityHeaders {
   /**
    * Takes the client's lines (flat: name, value, name, value…; hop-by-hop ones already removed) and
    * gives the lines for the upstream, in the same order, the gate's own ones last. `stripped` counts
-   * client lines that bore an identity name.
+   * client lines that bore an identity name. `viewWith` is called for routes with mappings only.
    */
   readonly apply: (
     lines: readonly string[],
     permit: IdentityPermit,
+    viewWith: ViewWith,
   ) => { headers: string[]; stripped: number }
+  /** The `Host` that a route's mapping sets, which is not among the lines; undefined without one. */
+  readonly hostOf: (route: Pick<Route, 'index'>) => string | undefined
 }
 
 export type IdentityHeaderSettings = Pick<
   Settings,
+  | 'apiType'
+  | 'claimEncoding'
   | 'claimHeaders'
   | 'claimsHeader'
   | 'authorizers'
@@ -34,12 +50,37 @@ export type IdentityHeaderSettings = Pick<
   | 'upstream'
 >
 
-/** Compiles the settings. Names are compared folded (`foldHeaderName`), so aliases count too. */
-export const createIdentityHeaders = (settings: IdentityHeaderSettings): IdentityHeaders => {
-  const fateOf = rememberBySpelling(createClassifier(settings))
+/**
+ * Compiles the settings. Names are compared folded (`foldHeaderName`), so aliases count too.
+ *
+ * @param routes - those of the table: each at its own `index`
+ */
+export const createIdentityHeaders = (
+  settings: IdentityHeaderSettings,
+  routes: readonly Route[],
+): IdentityHeaders => {
+  const fateOf = rememberBySpelling(createClassifier(settings, routes))
+  const mappingsOf = routes.map(({ requestParameters }) => compileMappings(requestParameters))
+  const claimText = compileClaimText(settings)
+  const isIdentityName = (name: string): boolean => fateOf(name).kind === 'identity'
   const { forwardToken, upstream } = settings
+
+  /** The gate's own lines on a route with mappings, which win over all others of their name. */
+  const mappedLines = (
+    mappings: RouteMappings,
+    identity: Identity | undefined,
+    viewWith: ViewWith,
+  ): readonly string[] => {
+    const claim = (name: string): string | undefined =>
+      identity === undefined ? undefined : claimText(identity.claims, name)
+    const own = [...upstream.headers, ...(identity?.headers ?? [])]
+    const view = headerSafeView(viewWith(claim), isIdentityName)
+    return [...mappings.without(own), ...mappings.lines(view)]
+  }
+
   return {
-    apply: (lines, { identity, identitySource }) => {
+    apply: (lines, { identity, identitySource, route }, viewWith) => {
+      const mappings = mappingsOf[route.index]
       const withheld =
         !forwardToken && identitySource?.in === 'header' ? identitySource.name : undefined
       const headers: string[] = []
@@ -48,13 +89,16 @@ export const createIdentityHeaders = (settings: IdentityHeaderSettings): Identit
         const name = lines[index] as string
         const fate = fateOf(name)
         if (fate.kind === 'identity') stripped += 1
-        if (fate.kind === 'keep' || (fate.kind === 'source' && fate.name !== withheld)) {
+        const passes = fate.kind === 'keep' || (fate.kind === 'source' && fate.name !== withheld)
+        if (passes && mappings?.replaces(name) !== true) {
           headers.push(name, lines[index + 1] as string)
         }
       }
-      headers.push(...upstream.headers, ...(identity?.headers ?? []))
+      if (mappings === undefined) headers.push(...upstream.headers, ...(identity?.headers ?? []))
+      else headers.push(...mappedLines(mappings, identity, viewWith))
       return { headers, stripped }
     },
+    hostOf: (route) => mappingsOf[route.index]?.host,
   }
 }
 
@@ -92,10 +136,14 @@ const proxyFold = foldHeaderName('Proxy')
 /** Never exempt: the gate's own words to the upstream. */
 const gateFoldPrefix = foldHeaderName('X-Gate-')
 
-const createClassifier = (settings: IdentityHeaderSettings): Classifier => {
-  const identityFolds = foldAll(identityNames(settings))
+const createClassifier = (
+  settings: IdentityHeaderSettings,
+  routes: readonly Route[],
+): Classifier => {
   const strippedFolds = strippedNames(settings)
   const sources = sourceNames(settings)
+  const mapped = [...foldAll(mappedNames(routes))].filter((fold) => !sources.has(fold))
+  const identityFolds = new Set([...foldAll(identityNames(settings)), ...mapped])
   return (name) => {
     const fold = foldHeaderName(name)
     if (identityFolds.has(fold)) return identityName
@@ -112,6 +160,20 @@ const identityNames = (settings: IdentityHeaderSettings): readonly string[] => {
   const names = maps.flatMap((map) => (map === undefined ? [] : Object.keys(map)))
   return settings.claimsHeader === '' ? names : [...names, settings.claimsHeader]
 }
+
+/**
+ * What a request says of its body and of the answer it wants. A route may set these, but they are
+ * no words of the gate's: elsewhere a request could do nothing without them.
+ */
+const requestOwn = /^(?:accept(?:_.*)?|content_.*|user_agent)$/
+
+/** Targets of mappings by which some route tells the upstream what only the gate can say. */
+const mappedNames = (routes: readonly Route[]): readonly string[] =>
+  routes
+    .flatMap(({ requestParameters }) => requestParameters)
+    .filter((mapping) => speaksForGate(mapping))
+    .map(({ name }) => name)
+    .filter((name) => !requestOwn.test(foldHeaderName(name)))
 
 const strippedNames = (settings: IdentityHeaderSettings): ReadonlySet<string> => {
   const passed = foldAll(settings.passHeaders)

@@ -3,6 +3,10 @@
 import type { Settings } from '../core/settings.ts'
 import type { RenderedClaim } from './render.ts'
 
+/** A byte as %XX. */
+export const percentByte = (byte: number): string =>
+  `%${byte.toString(16).toUpperCase().padStart(2, '0')}`
+
 /** What each byte of the UTF-8 text becomes, and what a space at either end becomes. */
 interface Alphabet {
   readonly bytes: readonly string[]
@@ -11,9 +15,7 @@ interface Alphabet {
 
 const createAlphabet = (isEscaped: (byte: number) => boolean, edgeSpace: string): Alphabet => ({
   bytes: Array.from({ length: 256 }, (_, byte) =>
-    isEscaped(byte)
-      ? `%${byte.toString(16).toUpperCase().padStart(2, '0')}`
-      : String.fromCharCode(byte),
+    isEscaped(byte) ? percentByte(byte) : String.fromCharCode(byte),
   ),
   edgeSpace,
 })

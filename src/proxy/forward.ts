@@ -6,6 +6,7 @@ import type { Clock, Logger, Recorder } from '../core/ports.ts'
 import type { RequestFacts } from '../core/request.ts'
 import type { LimitSettings, UpstreamSettings } from '../core/settings.ts'
 import type { IdentityHeaders } from '../identity/apply.ts'
+import type { ViewSettings } from '../routing/request-view.ts'
 import { startDelivery, type DeliveryContext } from './delivery.ts'
 import type { Dial } from './dial.ts'
 import type { Exchange } from './exchange.ts'
@@ -28,6 +29,8 @@ export interface ForwarderOptions {
   readonly headers: IdentityHeaders
   /** In place of the one that connects to the upstream. */
   readonly dial?: Dial | undefined
+  /** What the references of mappings depend on. */
+  readonly view: ViewSettings
   readonly clock: Clock
   readonly recorder: Pick<
     Recorder,
@@ -51,6 +54,8 @@ export const createForwarder = (options: ForwarderOptions): Forwarder => {
     trustedProxies: options.trustedProxies,
     preserveHost: options.upstream.preserveHost,
     identity: options.headers,
+    view: options.view,
+    clock: options.clock,
   })
 
   const begin = (permit: Permit, exchange: Exchange): void => {

@@ -1,8 +1,12 @@
 // The header lines that the upstream gets: what is the client's to say, the identity, and what the
 // gate says of the connection. Framing is never copied: undici writes it from the body's facts.
+import { extendedRequestId } from '../answers/request-ids.ts'
+import type { Permit } from '../authorize.ts'
 import { foldHeaderName, rememberBySpelling } from '../core/header-name.ts'
+import type { Clock } from '../core/ports.ts'
 import type { RequestFacts } from '../core/request.ts'
-import type { IdentityHeaders, IdentityPermit } from '../identity/apply.ts'
+import type { IdentityHeaders } from '../identity/apply.ts'
+import { viewRequest, type ViewedRequest, type ViewSettings } from '../routing/request-view.ts'
 import { appendForwarded, believeNothing, createTrust, type Believed } from './forwarded.ts'
 import { isHopByHop } from './hop-by-hop.ts'
 
@@ -20,22 +24,32 @@ export interface RequestHeadOptions {
   /** Whether the upstream sees the client's `Host`, or its own authority. */
   readonly preserveHost: boolean
   readonly identity: IdentityHeaders
+  /** What the references of mappings depend on. */
+  readonly view: ViewSettings
+  readonly clock: Pick<Clock, 'wallMs'>
 }
+
+/** The part of a Permit that a head is made from. */
+export type HeadPermit = Pick<Permit, 'identity' | 'identitySource' | 'route' | 'target'>
 
 /** Makes the request head of one request. One pass over the lines as received. */
 export type MakeRequestHead = (
   facts: RequestFacts,
   requestId: string,
-  permit: IdentityPermit,
+  permit: HeadPermit,
 ) => RequestHead
 
 export const createRequestHead = (options: RequestHeadOptions): MakeRequestHead => {
   const isTrusted = createTrust(options.trustedProxies)
   const fateOf = rememberBySpelling(classify)
+  const { identity, view, clock } = options
   return (facts, requestId, permit) => {
     const sorted = sortLines(facts, fateOf, isTrusted(facts.remoteAddress))
-    const { headers, stripped } = options.identity.apply(sorted.lines, permit)
-    if (options.preserveHost && facts.host !== undefined) headers.push('Host', facts.host)
+    const { headers, stripped } = identity.apply(sorted.lines, permit, (claim) =>
+      viewRequest(viewed(facts, requestId, permit, clock.wallMs()), view, claim),
+    )
+    const host = identity.hostOf(permit.route) ?? (options.preserveHost ? facts.host : undefined)
+    if (host !== undefined) headers.push('Host', host)
     appendForwarded(headers, facts, sorted.believed)
     headers.push('X-Request-Id', requestId)
     if (facts.hasBody && facts.contentLength !== undefined) {
@@ -44,6 +58,23 @@ export const createRequestHead = (options: RequestHeadOptions): MakeRequestHead 
     return { headers, stripped, expectsContinue: sorted.expectsContinue }
   }
 }
+
+const viewed = (
+  facts: RequestFacts,
+  requestId: string,
+  { route, target }: HeadPermit,
+  atMs: number,
+): ViewedRequest => ({
+  facts,
+  target,
+  route,
+  requestId,
+  // A hash, and hardly ever referred to.
+  get extendedRequestId() {
+    return extendedRequestId(requestId)
+  },
+  atMs,
+})
 
 /** What becomes of a client's line, by its name. */
 type Fate =

@@ -7,6 +7,7 @@ import { deny } from '../core/denial.ts'
 import type { Recorder } from '../core/ports.ts'
 import type { UpstreamSettings } from '../core/settings.ts'
 import type { IdentityHeaders } from '../identity/apply.ts'
+import type { ViewSettings } from '../routing/request-view.ts'
 import { createDial, isSecure, type Dial } from './dial.ts'
 import { brokenAnswer, classifyFailure, noAnswerIn, overloaded, type Failure } from './failure.ts'
 import type { Forward } from './forward.ts'
@@ -25,6 +26,8 @@ export interface TunnelOptions extends Omit<OpeningContext, 'ask'> {
   readonly headers: IdentityHeaders
   /** In place of the one that connects to the upstream. */
   readonly dial?: Dial | undefined
+  /** What the references of mappings depend on. */
+  readonly view: ViewSettings
   readonly recorder: OpeningContext['recorder'] & Pick<Recorder, 'identityHeadersStripped'>
 }
 
@@ -46,6 +49,8 @@ export const createTunnel = (options: TunnelOptions): Tunnel => {
     trustedProxies: options.trustedProxies,
     preserveHost: upstream.preserveHost,
     identity: options.headers,
+    view: options.view,
+    clock: options.clock,
   })
   const sessions = new Set<OpenSession>()
   let draining = false
@@ -63,7 +68,9 @@ export const createTunnel = (options: TunnelOptions): Tunnel => {
     const { headers, stripped } = makeHead(exchange.facts, exchange.requestId, permit)
     if (stripped > 0) recorder.identityHeadersStripped(stripped)
     // undici, on the other way, writes the URL's authority.
-    if (!upstream.preserveHost) headers.unshift('Host', new URL(upstream.origin).host)
+    if (!upstream.preserveHost && options.headers.hostOf(permit.route) === undefined) {
+      headers.unshift('Host', new URL(upstream.origin).host)
+    }
     let opened: OpenSession | undefined
     count += 1
     startOpening(context, {

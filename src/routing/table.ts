@@ -96,7 +96,7 @@ const addDefault = (draft: Draft, written: RouteSettings): RouteProblem[] => {
 }
 
 const addEntry = (draft: Draft, written: RouteSettings, method: string): Entry => {
-  const { path, responseTimeoutMs, allowEncodedSlash } = written
+  const { path, responseTimeoutMs, allowEncodedSlash, requestParameters } = written
   const route: Route = {
     index: draft.origins.size,
     label: path === defaultPath ? path : `${method} ${path}`,
@@ -105,6 +105,7 @@ const addEntry = (draft: Draft, written: RouteSettings, method: string): Entry =
     access: accessOf(written),
     responseTimeoutMs,
     allowEncodedSlash,
+    requestParameters,
   }
   draft.origins.set(route, written.origin)
   return { route, protection: draft.protectionOf(route.access) }

@@ -1,6 +1,7 @@
 import t from 'tap'
 import { readRoutes } from '../../src/config/entries.ts'
 import { createProblems } from '../../src/config/problem.ts'
+import type { MappingSyntax } from '../../src/config/header-mappings.ts'
 import { catchAllRoute, routeSettings } from '../../src/config/route-settings.ts'
 import { cognitoAuthorizer, jwtAuthorizer } from '../helpers/authorizer-settings.ts'
 
@@ -12,10 +13,12 @@ const authorizers = {
   ],
 }
 
-const read = (entry: Readonly<Record<string, unknown>>, known = authorizers) => {
+const rest: MappingSyntax = { apiType: 'REST', stageVariables: { env: 'prod' } }
+
+const read = (entry: Readonly<Record<string, unknown>>, known = authorizers, syntax = rest) => {
   const problems = createProblems()
   const [first] = readRoutes([{ path: '/a', method: 'GET', ...entry }], problems.report)
-  const settings = routeSettings(first!, known, problems.report)
+  const settings = routeSettings(first!, known, syntax, problems.report)
   return { settings, problems: problems.all().map(({ path, message }) => `${path}: ${message}`) }
 }
 
@@ -28,6 +31,7 @@ const plain = {
   claims: [],
   responseTimeoutMs: undefined,
   allowEncodedSlash: false,
+  requestParameters: [],
   origin: 'routes[0]',
 }
 
@@ -108,6 +112,25 @@ t.test('a route that does not say who may pass is refused', async (t) => {
   t.strictSame(read({ authorizer: 'pool' }, { names: [], settings: [] }).problems, [
     'routes[0].authorizer: no authorizer is named "pool"; there are none',
   ])
+})
+
+t.test('headers are mapped in the syntax of the API type', async (t) => {
+  const { settings, problems } = read({
+    authorizer: 'pool',
+    requestParameters: { 'integration.request.header.X-Env': 'stageVariables.env' },
+  })
+  t.strictSame(problems, [])
+  t.strictSame(settings.requestParameters, [
+    { action: 'overwrite', name: 'X-Env', expression: [{ from: 'literal', text: 'prod' }] },
+  ])
+  const http = {
+    authorizer: 'pool',
+    requestParameters: { 'overwrite:path': '/a', 'remove:header.A': '' },
+  }
+  t.match(read(http, authorizers, { ...rest, apiType: 'HTTP' }), {
+    settings: { requestParameters: [{ action: 'remove', name: 'A' }] },
+    problems: [/^routes\[0\]\.requestParameters\.overwrite:path: only headers can be mapped/],
+  })
 })
 
 t.test('methods are those that Node knows, in capitals, or ANY', async (t) => {

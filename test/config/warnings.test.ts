@@ -35,6 +35,7 @@ const route = (overrides: Partial<RouteSettings> = {}): RouteSettings => ({
   claims: [],
   responseTimeoutMs: undefined,
   allowEncodedSlash: false,
+  requestParameters: [],
   origin: 'routes[0]',
   ...overrides,
 })
@@ -86,6 +87,21 @@ t.test('what is legal but risky is named at its place', async (t) => {
     },
   ]
   for (const { name, got, want } of cases) t.strictSame(got, want, name)
+})
+
+t.test('mappings are looked at too', async (t) => {
+  const requestParameters = [
+    { action: 'overwrite', name: 'X-A', expression: [{ from: 'claim', name: 'sub' }] },
+  ] as const
+  const settings = {
+    authorizers: [],
+    routes: [route({ access: 'NONE', requestParameters })],
+    claimHeaders: {},
+    claimsHeader: '',
+  }
+  t.match(findWarnings(settings as unknown as Settings), [
+    { path: 'routes[0].requestParameters', message: /claim/ },
+  ])
 })
 
 t.test('plain http on loopback is how an emulator is reached, and fine', async (t) => {

@@ -7,8 +7,10 @@ import type { Test } from 'tap'
 import type { Permit } from '../../src/authorize.ts'
 import type { Denial } from '../../src/core/denial.ts'
 import type { RequestFacts } from '../../src/core/request.ts'
+import type { Route } from '../../src/core/route.ts'
 import type { LimitSettings, UpstreamSettings } from '../../src/core/settings.ts'
 import { createIdentityHeaders } from '../../src/identity/apply.ts'
+import type { ViewSettings } from '../../src/routing/request-view.ts'
 import { systemClock } from '../../src/observe/clock.ts'
 import type { Exchange } from '../../src/proxy/exchange.ts'
 import { createForwarder, type Forwarder } from '../../src/proxy/forward.ts'
@@ -35,6 +37,9 @@ export interface GateOptions {
   readonly facts?: Partial<RequestFacts>
   readonly permit?: Partial<Permit>
   readonly responseTimeoutMs?: number
+  /** Those of the table, for their mappings; the permit names one of them by its index. */
+  readonly routes?: readonly Route[]
+  readonly view?: ViewSettings
   readonly claimHeaders?: Readonly<Record<string, readonly string[]>>
   readonly passHeaders?: readonly string[]
   /** Whether forwarding waits for the next turn of the event loop, as it does for a signing key. */
@@ -75,15 +80,21 @@ export const startForwarding = async (t: Test, options: GateOptions): Promise<Fo
     upstream,
     limits: { maxBodyBytes: 0, bodyIdleTimeoutMs: 60_000, ...options.limits },
     trustedProxies: options.trustedProxies ?? [],
-    headers: createIdentityHeaders({
-      claimHeaders: options.claimHeaders ?? {},
-      claimsHeader: '',
-      authorizers: [],
-      stripHeaders: [],
-      passHeaders: options.passHeaders ?? [],
-      forwardToken: true,
-      upstream,
-    }),
+    headers: createIdentityHeaders(
+      {
+        apiType: 'REST',
+        claimEncoding: 'percent',
+        claimHeaders: options.claimHeaders ?? {},
+        claimsHeader: '',
+        authorizers: [],
+        stripHeaders: [],
+        passHeaders: options.passHeaders ?? [],
+        forwardToken: true,
+        upstream,
+      },
+      options.routes ?? [],
+    ),
+    view: options.view ?? { apiType: 'REST', stage: '' },
     clock: systemClock,
     recorder: {
       upstreamFinished: () => void counted.push('finished'),

@@ -8,8 +8,10 @@ import { restAnswer } from '../../src/answers/rest.ts'
 import type { Permit } from '../../src/authorize.ts'
 import type { Denial } from '../../src/core/denial.ts'
 import type { FinishedRequest } from '../../src/core/ports.ts'
+import type { Route } from '../../src/core/route.ts'
 import type { UpstreamSettings, WebSocketSettings } from '../../src/core/settings.ts'
 import { createIdentityHeaders } from '../../src/identity/apply.ts'
+import type { ViewSettings } from '../../src/routing/request-view.ts'
 import { systemClock } from '../../src/observe/clock.ts'
 import type { RequestLine } from '../../src/observe/request-log.ts'
 import { createTunnel, type Tunnel } from '../../src/proxy/tunnel.ts'
@@ -50,6 +52,9 @@ export interface TunnellingOptions {
   readonly websocket?: Partial<WebSocketSettings>
   readonly permit?: object
   readonly responseTimeoutMs?: number
+  /** Those of the table, for their mappings; the permit names one of them by its index. */
+  readonly routes?: readonly Route[]
+  readonly view?: ViewSettings
   readonly claimHeaders?: Readonly<Record<string, readonly string[]>>
   readonly logRequests?: 'denied' | 'all'
   /** Wraps the permit in a promise, as it is when a signing key has to be fetched. */
@@ -73,15 +78,21 @@ export const startTunnelling = async (
     upstream,
     websocket: { ...webSocketSettings, ...options.websocket },
     trustedProxies: [],
-    headers: createIdentityHeaders({
-      claimHeaders: options.claimHeaders ?? {},
-      claimsHeader: '',
-      authorizers: [],
-      stripHeaders: [],
-      passHeaders: [],
-      forwardToken: true,
-      upstream,
-    }),
+    headers: createIdentityHeaders(
+      {
+        apiType: 'REST',
+        claimEncoding: 'percent',
+        claimHeaders: options.claimHeaders ?? {},
+        claimsHeader: '',
+        authorizers: [],
+        stripHeaders: [],
+        passHeaders: [],
+        forwardToken: true,
+        upstream,
+      },
+      options.routes ?? [],
+    ),
+    view: options.view ?? { apiType: 'REST', stage: '' },
     clock: systemClock,
     recorder: {
       upstreamFinished: () => void counted.push('finished'),

@@ -1,17 +1,13 @@
 import t from 'tap'
 import type { IdentitySource } from '../../src/core/settings.ts'
-import {
-  createIdentityHeaders,
-  type IdentityHeaderSettings,
-  type IdentityPermit,
-} from '../../src/identity/apply.ts'
+import type { IdentityHeaderSettings, IdentityPermit } from '../../src/identity/apply.ts'
 import {
   alice,
   authorizer,
   identity,
   permit,
+  plainHeaders,
   publicPermit,
-  settings,
   upstream,
 } from './fixtures.ts'
 
@@ -35,7 +31,7 @@ t.test('no spelling of an identity name gets past, on any route', async (t) => {
     'X-User-Email',
     'x_user.email',
   ]
-  const { apply } = createIdentityHeaders(settings())
+  const { apply } = plainHeaders()
   for (const name of spellings) {
     const lines = ['Host', 'a', name, 'admin', 'Accept', '*/*']
     const rest = ['Host', 'a', 'Accept', '*/*']
@@ -45,22 +41,22 @@ t.test('no spelling of an identity name gets past, on any route', async (t) => {
 })
 
 t.test('names that only resemble an identity name are the client’s own', async (t) => {
-  const { apply } = createIdentityHeaders(settings())
+  const { apply } = plainHeaders()
   for (const name of ['X-User-Subject', 'XUserSub', 'X--User-Sub', 'User-Sub', 'X-User']) {
     t.strictSame(apply([name, 'v'], permit), { headers: [name, 'v', ...alice], stripped: 0 }, name)
   }
 })
 
 t.test('of many lines of an identity name none survives, and each is counted', async (t) => {
-  const { apply } = createIdentityHeaders(settings())
+  const { apply } = plainHeaders()
   const lines = ['X-User-Sub', 'a', 'A', '1', 'x_user_sub', 'b', 'X-User-Sub', 'c', 'A', '2']
   t.strictSame(apply(lines, permit), { headers: ['A', '1', 'A', '2', ...alice], stripped: 3 })
 })
 
 t.test('names configured in an odd case come out once, as configured', async (t) => {
-  const given = settings({ claimHeaders: { 'x_uSeR-sub': ['sub'] } })
+  const { apply } = plainHeaders({ claimHeaders: { 'x_uSeR-sub': ['sub'] } })
   const bob = { ...permit, identity: identity(['x_uSeR-sub', 'bob']) }
-  t.strictSame(createIdentityHeaders(given).apply(['X-User-Sub', 'admin'], bob), {
+  t.strictSame(apply(['X-User-Sub', 'admin'], bob), {
     headers: ['x_uSeR-sub', 'bob'],
     stripped: 1,
   })
@@ -153,7 +149,7 @@ t.test('a line is removed by its name, whatever the settings that name it', asyn
     },
   ]
   for (const { name, settings: changes, given, want } of cases) {
-    const { apply } = createIdentityHeaders(settings(changes))
+    const { apply } = plainHeaders(changes)
     t.strictSame(
       apply([given, 'v'], publicPermit),
       { headers: want === 'kept' ? [given, 'v'] : [], stripped: want === 'counted' ? 1 : 0 },
@@ -163,7 +159,7 @@ t.test('a line is removed by its name, whatever the settings that name it', asyn
 })
 
 t.test('every override header is removed, under its aliases too', async (t) => {
-  const { apply } = createIdentityHeaders(settings())
+  const { apply } = plainHeaders()
   const names = [
     'X-HTTP-Method-Override',
     'X-HTTP-Method',
@@ -186,7 +182,7 @@ t.test('every override header is removed, under its aliases too', async (t) => {
 
 t.test('fixed headers replace the client’s, and stand before the identity', async (t) => {
   const headers = ['X-Api-Key', 'k1', 'X-Env', 'prod']
-  const { apply } = createIdentityHeaders(settings({ upstream: { ...upstream, headers } }))
+  const { apply } = plainHeaders({ upstream: { ...upstream, headers } })
   const lines = ['x_api_key', 'stolen', 'A', '1', 'K1', 'a value is no name']
   const kept = ['A', '1', 'K1', 'a value is no name']
   t.strictSame(apply(lines, permit), { headers: [...kept, ...headers, ...alice], stripped: 0 })
@@ -200,7 +196,7 @@ t.test('the token is forwarded, but under its own name alone', async (t) => {
     authorizer('other', { in: 'query', name: 'x.query' }),
     authorizer('third'),
   ]
-  const { apply } = createIdentityHeaders(settings({ authorizers: sources }))
+  const { apply } = plainHeaders({ authorizers: sources })
   const lines = ['X-Auth-Token', 't', 'x_auth_token', 'u', 'X.Auth.Token', 'v', 'x-query', 'w']
   const want = { headers: ['X-Auth-Token', 't', 'x-query', 'w'], stripped: 0 }
   t.strictSame(apply(lines, publicPermit), want)
@@ -211,7 +207,7 @@ t.test('two sources whose names fold alike are both forwarded', async (t) => {
     authorizer('pool', { in: 'header', name: 'x-token' }),
     authorizer('other', { in: 'header', name: 'x_token' }),
   ]
-  const { apply } = createIdentityHeaders(settings({ authorizers: sources }))
+  const { apply } = plainHeaders({ authorizers: sources })
   t.strictSame(apply(['X-Token', 'a', 'X_Token', 'b', 'x.token', 'c'], publicPermit).headers, [
     'X-Token',
     'a',
@@ -222,7 +218,7 @@ t.test('two sources whose names fold alike are both forwarded', async (t) => {
 
 t.test('a token that is not to be forwarded is removed where it was read from', async (t) => {
   const sources = [authorizer('pool'), authorizer('other', { in: 'header', name: 'x-token' })]
-  const { apply } = createIdentityHeaders(settings({ authorizers: sources, forwardToken: false }))
+  const { apply } = plainHeaders({ authorizers: sources, forwardToken: false })
   const lines = ['AUTHORIZATION', 'Bearer t', 'X-Token', 'u', 'A', '1']
   const cases: readonly { name: string; given: IdentityPermit; want: readonly string[] }[] = [
     { name: 'the header', given: permit, want: ['X-Token', 'u', 'A', '1', ...alice] },
@@ -244,7 +240,7 @@ t.test('a token that is not to be forwarded is removed where it was read from', 
 })
 
 t.test('an identity with no header to its name sets nothing', async (t) => {
-  const { apply } = createIdentityHeaders(settings())
+  const { apply } = plainHeaders()
   t.strictSame(apply(['X-User-Sub', 'admin'], { ...permit, identity: identity([]) }), {
     headers: [],
     stripped: 1,
@@ -252,7 +248,7 @@ t.test('an identity with no header to its name sets nothing', async (t) => {
 })
 
 t.test('the result is the caller’s own, and so are its lines', async (t) => {
-  const { apply } = createIdentityHeaders(settings())
+  const { apply } = plainHeaders()
   const lines = Object.freeze(['A', '1'])
   const first = apply(lines, permit)
   first.headers.push('B', '2')

@@ -6,7 +6,11 @@ import type {
   IdentitySource,
   UpstreamSettings,
 } from '../../src/core/settings.ts'
-import type { IdentityHeaderSettings, IdentityPermit } from '../../src/identity/apply.ts'
+import {
+  createIdentityHeaders,
+  type IdentityHeaderSettings,
+  type IdentityPermit,
+} from '../../src/identity/apply.ts'
 
 const authorization: IdentitySource = { in: 'header', name: 'authorization' }
 
@@ -48,6 +52,8 @@ export const upstream: UpstreamSettings = {
 export const settings = (
   changes: Partial<IdentityHeaderSettings> = {},
 ): IdentityHeaderSettings => ({
+  apiType: 'REST',
+  claimEncoding: 'percent',
   claimHeaders: { 'X-User-Sub': ['sub'], 'X-User-Email': ['email'] },
   claimsHeader: '',
   authorizers: [authorizer('pool')],
@@ -75,5 +81,24 @@ export const identity = (headers: readonly string[]): Identity => ({
 })
 
 export const alice = ['X-User-Sub', 'alice']
-export const permit: IdentityPermit = { identity: identity(alice), identitySource: authorization }
-export const publicPermit: IdentityPermit = { identity: undefined, identitySource: undefined }
+export const permit: IdentityPermit = {
+  identity: identity(alice),
+  identitySource: authorization,
+  route: { index: 0 },
+}
+export const publicPermit: IdentityPermit = {
+  identity: undefined,
+  identitySource: undefined,
+  route: { index: 0 },
+}
+
+/** `apply` of settings without mappings: it never looks at the request. */
+export const plainHeaders = (changes: Partial<IdentityHeaderSettings> = {}) => {
+  const { apply } = createIdentityHeaders(settings(changes), [])
+  return {
+    apply: (lines: readonly string[], given: IdentityPermit) =>
+      apply(lines, given, () => {
+        throw new Error('looked at')
+      }),
+  }
+}

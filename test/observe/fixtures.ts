@@ -5,8 +5,16 @@ import type { MetricsOptions } from '../../src/observe/metrics.ts'
 
 export const route = (index: number, label: string, access: Access): Route => {
   const [method = '', path = ''] = label.split(' ')
-  const responseTimeoutMs = undefined
-  return { index, label, method, path, access, responseTimeoutMs, allowEncodedSlash: false }
+  return {
+    index,
+    label,
+    method,
+    path,
+    access,
+    responseTimeoutMs: undefined,
+    allowEncodedSlash: false,
+    requestParameters: [],
+  }
 }
 
 export const tokenAccess = (authorizer: string): Access => ({

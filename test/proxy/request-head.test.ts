@@ -3,7 +3,12 @@ import t from 'tap'
 import type { RequestFacts } from '../../src/core/request.ts'
 import { foldHeaderName } from '../../src/core/header-name.ts'
 import { createIdentityHeaders } from '../../src/identity/apply.ts'
-import { createRequestHead, type RequestHead } from '../../src/proxy/request-head.ts'
+import { systemClock } from '../../src/observe/clock.ts'
+import {
+  createRequestHead,
+  type HeadPermit,
+  type RequestHead,
+} from '../../src/proxy/request-head.ts'
 import { upstreamSettings } from '../helpers/forwarding.ts'
 
 interface Given {
@@ -16,21 +21,32 @@ interface Given {
 
 const headFor = (given: Given): RequestHead => makerFor(given)(factsOf(given), 'id-1', anonymous)
 
-const anonymous = { identity: undefined, identitySource: undefined }
+const anonymous = {
+  identity: undefined,
+  identitySource: undefined,
+  route: { index: 0 },
+} as unknown as HeadPermit
 
 const makerFor = ({ trusted, preserveHost, passHeaders }: Given) =>
   createRequestHead({
     trustedProxies: trusted === true ? ['10.0.0.0/8'] : [],
     preserveHost: preserveHost ?? true,
-    identity: createIdentityHeaders({
-      claimHeaders: { 'X-Claim-Sub': ['sub'] },
-      claimsHeader: '',
-      authorizers: [],
-      stripHeaders: [],
-      passHeaders: passHeaders ?? [],
-      forwardToken: true,
-      upstream: upstreamSettings(1, { headers: ['X-Fixed', 'yes'] }),
-    }),
+    view: { apiType: 'REST', stage: '' },
+    clock: systemClock,
+    identity: createIdentityHeaders(
+      {
+        apiType: 'REST',
+        claimEncoding: 'percent',
+        claimHeaders: { 'X-Claim-Sub': ['sub'] },
+        claimsHeader: '',
+        authorizers: [],
+        stripHeaders: [],
+        passHeaders: passHeaders ?? [],
+        forwardToken: true,
+        upstream: upstreamSettings(1, { headers: ['X-Fixed', 'yes'] }),
+      },
+      [],
+    ),
   })
 
 const factsOf = ({ lines, facts }: Given): RequestFacts => ({

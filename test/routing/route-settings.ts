@@ -20,6 +20,7 @@ export const settingsOf = (lines: readonly Line[]): readonly RouteSettings[] =>
       claims: [],
       responseTimeoutMs: undefined,
       allowEncodedSlash: false,
+      requestParameters: [],
       origin: `routes[${i}]`,
       ...more,
     }

@@ -20,6 +20,7 @@ const entry = (method: string, path: string): Entry => {
     access: { kind: 'public' },
     responseTimeoutMs: undefined,
     allowEncodedSlash: false,
+    requestParameters: [],
   }
   return { route, protection: 0 }
 }

@@ -26,6 +26,7 @@ export const route: Route = {
   access: { kind: 'token', authorizer: 'pool', scopes: [], groups: [], claims: [] },
   responseTimeoutMs: undefined,
   allowEncodedSlash: false,
+  requestParameters: [],
 }
 
 export const permit = { kind: 'authorized', route } as unknown as Permit
