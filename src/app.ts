@@ -3,6 +3,7 @@
 import { once } from 'node:events'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { createMockAnswer } from './answers/mock.ts'
 import { restAnswer } from './answers/rest.ts'
 import { createAuthorize, type Authorize, type Authorizer } from './authorize.ts'
 import type { Clock, Logger, Recorder } from './core/ports.ts'
@@ -108,6 +109,7 @@ export const createGateServer = (gate: Gate, options: GateServerOptions): Server
     forward: gate.forwarder.forward,
     openWebSocket: gate.tunnel.open,
     answer: restAnswer,
+    answerMock: createMockAnswer(settings.apiType),
     trustedProxies: settings.trustedProxies,
   })
 }

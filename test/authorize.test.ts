@@ -36,6 +36,7 @@ const route = (path: string, overrides: Partial<RouteSettings> = {}): RouteSetti
   responseTimeoutMs: undefined,
   allowEncodedSlash: false,
   requestParameters: [],
+  mock: undefined,
   origin: `routes[${path}]`,
   ...overrides,
 })

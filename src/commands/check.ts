@@ -11,6 +11,7 @@ import {
   loadConfiguration,
   type Configuration,
 } from './configuration.ts'
+import { describeHandling, handlingAsJson } from './handling.ts'
 import { exitCodes, type Command } from './shell.ts'
 import { alignColumns } from './table.ts'
 
@@ -64,11 +65,12 @@ const asJson = (
           type,
           issuers: issuers.map(({ issuer, keys }) => ({ issuer, keys: keyPlace(keys) })),
         })),
-        routes: orderedRoutes(loaded.table).map(({ label, method, path, access }) => ({
-          label,
-          method,
-          path,
-          access,
+        routes: orderedRoutes(loaded.table).map((route) => ({
+          label: route.label,
+          method: route.method,
+          path: route.path,
+          access: route.access,
+          ...handlingAsJson(route),
         })),
         problems: [],
         warnings,
@@ -112,15 +114,22 @@ const describeAuthorizer = (authorizer: AuthorizerSettings): readonly (readonly 
 
 const keyPlace = (keys: KeySource): string => (keys.kind === 'file' ? keys.path : keys.uri)
 
-const describeRoute = ({ method, path, access }: Route): readonly string[] => {
-  if (access.kind === 'public') return [method, path, 'public']
-  if (access.kind === 'denied') return [method, path, 'denied']
+const describeRoute = (route: Route): readonly string[] => [
+  route.method,
+  route.path,
+  ...describeAccess(route.access),
+  describeHandling(route),
+]
+
+const describeAccess = (access: Route['access']): readonly [string, string] => {
+  if (access.kind === 'public') return ['public', '']
+  if (access.kind === 'denied') return ['denied', '']
   const conditions = [
     anyOf('scopes', access.scopes),
     anyOf('groups', access.groups),
     ...access.claims.map(({ name, values }) => anyOf(name, values)),
   ]
-  return [method, path, access.authorizer, conditions.filter((text) => text !== '').join('; ')]
+  return [access.authorizer, conditions.filter((text) => text !== '').join('; ')]
 }
 
 const anyOf = (what: string, values: readonly string[]): string =>

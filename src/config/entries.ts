@@ -27,6 +27,8 @@ export interface RouteEntry {
   /** `routes[2]` */
   readonly origin: string
   readonly values: Values<typeof routeTable>
+  /** Whether the entry has the key `mock`, whatever it holds. */
+  readonly isMock: boolean
 }
 
 /** The authorizers of the file. */
@@ -74,7 +76,8 @@ export const readRoutes = (given: readonly unknown[], report: Report): readonly 
   given.flatMap((entry, index): readonly RouteEntry[] => {
     const origin = itemPath('routes', index)
     const values = readEntry(routeTable, entry, origin, report)
-    return values === undefined ? [] : [{ origin, values }]
+    const isMock = isPlainMap(entry) && Object.hasOwn(entry, 'mock')
+    return values === undefined ? [] : [{ origin, values, isMock }]
   })
 
 const isKnownType = (type: unknown): boolean => authorizerTypes.some((known) => known === type)

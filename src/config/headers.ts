@@ -5,9 +5,9 @@ import { keyPath, shown, type Report } from './problem.ts'
 
 /**
  * What a configured name is for: a claim's header, a fixed upstream header, the target of a route's
- * mapping, or a name of the client's to read, remove or let through.
+ * mapping, the header of an answer, or a name of the client's to read, remove or let through.
  */
-export type HeaderUse = 'claim' | 'upstream' | 'mapping' | 'client'
+export type HeaderUse = 'claim' | 'upstream' | 'mapping' | 'answer' | 'client'
 
 /** Framing, hop-by-hop and routing (RFC 9110 §7.6.1): these belong to the connection. */
 const connection: readonly string[] = [
@@ -32,12 +32,16 @@ const gate = /^(?:x_forwarded_.*|forwarded|x_request_id|x_gate_.*|proxy|content_
 /** Of these, the ones that the gate writes on every request, or that nobody may. */
 const gateAlone = /^(?:x_forwarded_(?:for|proto|host)|forwarded|x_request_id|x_gate_.*|proxy)$/
 
+/** The ids that the gate puts on its answers. */
+const requestIds = /^(?:x_amzn_requestid|x_amz_apigw_id|apigw_requestid)$/
+
 const credentials: readonly string[] = ['authorization', 'cookie']
 
 const kept: Readonly<Record<HeaderUse, RegExp | undefined>> = {
   claim: gate,
   upstream: gate,
   mapping: gateAlone,
+  answer: requestIds,
   client: undefined,
 }
 

@@ -5,6 +5,7 @@ import type { AuthorizerSettings, RouteSettings } from '../core/settings.ts'
 import { asList } from './claim-headers.ts'
 import type { RouteEntry } from './entries.ts'
 import { headerMappings, type MappingSyntax } from './header-mappings.ts'
+import { mockOf } from './mock.ts'
 import { itemPath, keyPath, shown, type Report } from './problem.ts'
 
 /** Names that exist, whether or not their authorizers are free of problems, and those that are. */
@@ -15,12 +16,13 @@ export interface KnownAuthorizers {
 
 /** The settings of one route; what is returned beside a problem is never run. */
 export const routeSettings = (
-  { origin, values }: RouteEntry,
+  entry: RouteEntry,
   authorizers: KnownAuthorizers,
   syntax: MappingSyntax,
   report: Report,
 ): RouteSettings => {
-  checkAccess({ origin, values }, authorizers, report)
+  const { origin, values } = entry
+  checkAccess(entry, authorizers, report)
   const scopes = values.authorizationScopes ?? []
   scopes.forEach((scope, index) => {
     if (!/\s/.test(scope)) return
@@ -46,6 +48,7 @@ export const routeSettings = (
       syntax,
       report,
     ),
+    mock: mockOf(entry, report),
     origin,
   }
 }
@@ -61,6 +64,7 @@ export const catchAllRoute = (authorizer: string): RouteSettings => ({
   responseTimeoutMs: undefined,
   allowEncodedSlash: false,
   requestParameters: [],
+  mock: undefined,
   origin: 'routes',
 })
 
@@ -76,7 +80,7 @@ const checkAccess = (
   if (authorizer === null && authorizationType === null) {
     report(origin, 'has no authorizer; give one, or authorizationType: NONE or DENY')
   }
-  checkConditions({ origin, values }, report)
+  checkConditions(origin, values, report)
   if (authorizer === null) return
   if (!authorizers.names.includes(authorizer)) {
     const { names } = authorizers
@@ -91,7 +95,7 @@ const checkAccess = (
   }
 }
 
-const checkConditions = ({ origin, values }: RouteEntry, report: Report): void => {
+const checkConditions = (origin: string, values: RouteEntry['values'], report: Report): void => {
   const { authorizationScopes, authorizationGroups, requiredClaims } = values
   for (const [key, condition] of Object.entries({
     authorizationScopes,

@@ -57,4 +57,18 @@ export const routeTable = {
     format: 'text-map',
     default: {},
   },
+  mock: {
+    statusCode: {
+      doc: 'Status with which the gate itself answers what this route permits, without a body and without the upstream.',
+      format: 'whole',
+      default: null,
+      min: 200,
+      max: 599,
+    },
+    headers: {
+      doc: 'Headers of that answer. Content-Type is application/json unless it is given.',
+      format: 'text-map',
+      default: {},
+    },
+  },
 } as const satisfies Table

@@ -23,6 +23,14 @@ export interface RequiredClaim {
   readonly values: readonly string[]
 }
 
+/** An answer that a route gives by itself, without an upstream. */
+export interface Mock {
+  /** From 200 to 599. */
+  readonly statusCode: number
+  /** Flat: name, value… */
+  readonly headers: readonly string[]
+}
+
 export interface Route {
   /** Position in the route table: an index for per-route state such as metric children. */
   readonly index: number
@@ -39,4 +47,6 @@ export interface Route {
   readonly allowEncodedSlash: boolean
   /** What becomes of headers on the way to the upstream. */
   readonly requestParameters: readonly HeaderMapping[]
+  /** The answer to what the route permits; undefined forwards it. */
+  readonly mock: Mock | undefined
 }

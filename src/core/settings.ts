@@ -1,6 +1,7 @@
 // The whole configuration after loading: complete, checked, frozen, in the units the code uses.
 // config/ makes it; nobody else writes to it. Shapes here are what runs, not what a file looks like.
 import type { HeaderMapping } from './header-mapping.ts'
+import type { Mock } from './route.ts'
 
 export interface Settings {
   /** Whose answers, claim rendering and mapping syntax are mirrored. */
@@ -139,6 +140,7 @@ export interface RouteSettings {
   readonly responseTimeoutMs: number | undefined
   readonly allowEncodedSlash: boolean
   readonly requestParameters: readonly HeaderMapping[]
+  readonly mock: Mock | undefined
   /** Where the operator wrote it, for messages: `routes[2]`. */
   readonly origin: string
 }

@@ -96,7 +96,7 @@ const addDefault = (draft: Draft, written: RouteSettings): RouteProblem[] => {
 }
 
 const addEntry = (draft: Draft, written: RouteSettings, method: string): Entry => {
-  const { path, responseTimeoutMs, allowEncodedSlash, requestParameters } = written
+  const { path, responseTimeoutMs, allowEncodedSlash, requestParameters, mock } = written
   const route: Route = {
     index: draft.origins.size,
     label: path === defaultPath ? path : `${method} ${path}`,
@@ -106,6 +106,7 @@ const addEntry = (draft: Draft, written: RouteSettings, method: string): Entry =
     responseTimeoutMs,
     allowEncodedSlash,
     requestParameters,
+    mock,
   }
   draft.origins.set(route, written.origin)
   return { route, protection: draft.protectionOf(route.access) }

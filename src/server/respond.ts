@@ -17,9 +17,8 @@ export const respond = (
   if (response.headersSent || response.destroyed) return
   const unread = !request.complete && mayHaveBody(request.rawHeaders)
   if (unread) response.shouldKeepAlive = false
-  const length = String(Buffer.byteLength(answer.body))
   try {
-    response.writeHead(answer.status, [...answer.headers, 'Content-Length', length])
+    response.writeHead(answer.status, [...answer.headers, ...framing(answer)])
   } catch {
     // A header that Node refuses to write: a broken connection says less than a broken answer.
     response.destroy()
@@ -51,6 +50,10 @@ export const respondOnSocket = (socket: Socket, answer: Answer): void => {
   socket.end(text)
   lingerOnSocket(socket)
 }
+
+/** A 204 may not state a length (RFC 9110 §8.6); that of a 304 would be another answer's. */
+const framing = ({ status, body }: Answer): readonly string[] =>
+  status === 204 || status === 304 ? [] : ['Content-Length', String(Buffer.byteLength(body))]
 
 /** A GET is not `complete` either while its head is being handled, so the framing has to tell. */
 const mayHaveBody = (rawHeaders: readonly string[]): boolean => {

@@ -6,6 +6,7 @@ import type { Authorize, Decision } from '../authorize.ts'
 import type { Answer } from '../core/answer.ts'
 import { deny, isDenial, type Denial } from '../core/denial.ts'
 import type { RequestFacts } from '../core/request.ts'
+import type { Mock } from '../core/route.ts'
 import type { Exchange } from '../proxy/exchange.ts'
 import type { Forward } from '../proxy/forward.ts'
 import type { Accounts } from './account.ts'
@@ -19,6 +20,8 @@ export interface ServeOptions {
   readonly authorize: Authorize
   readonly forward: Forward
   readonly answer: (denial: Denial, context: AnswerContext) => Answer
+  /** The answer of a route that does not forward. */
+  readonly answerMock: (mock: Mock, requestId: string) => Answer
   /** From when it says so on, every answer ends its connection. */
   readonly draining: () => boolean
 }
@@ -63,6 +66,12 @@ const createRefuse =
     respond(request, response, options.answer(denial, context))
   }
 
+/** Answers a request that needs no upstream and is no refusal. */
+const answerByItself = (open: OpenRequest, answer: Answer): void => {
+  open.state = 'refused'
+  respond(open.request, open.response, answer)
+}
+
 const createDecide = (
   options: ServeOptions,
   refuse: Refuse,
@@ -75,6 +84,11 @@ const createDecide = (
     }
     // While a key was fetched the client may have left, or sent something that ended it all.
     if (open.response.destroyed || open.state === 'refused') return
+    const { mock } = decision.route
+    if (mock !== undefined) {
+      answerByItself(open, options.answerMock(mock, open.requestId))
+      return
+    }
     open.state = 'forwarding'
     open.exchange = newExchange(open, facts, (denial) => {
       refuse(open, denial)

@@ -91,6 +91,31 @@ t.test('the same as JSON', async (t) => {
   t.strictSame(report.routes, [])
 })
 
+t.test('what a route does besides forwarding is shown', async (t) => {
+  const text =
+    good.concat(`  - { path: /pre, method: OPTIONS, authorizationType: NONE, mock: { statusCode: 204 } }
+  - path: /me
+    method: GET
+    authorizer: pool
+    authorizationGroups: [g]
+    requestParameters: { integration.request.header.X-User: context.authorizer.claims.sub }
+`)
+  const { stdout } = await run(text)
+  t.match(stdout, /\n {2}OPTIONS +\/pre +public +mock 204\n/)
+  t.match(stdout, /\n {2}GET +\/me +pool +groups: g +sets X-User\n/)
+  const { routes } = JSON.parse((await run(text, ['--json'])).stdout) as { routes: object[] }
+  t.match(
+    routes.filter((route) => 'mock' in route || 'requestParameters' in route),
+    [
+      {
+        label: 'GET /me',
+        requestParameters: [{ action: 'overwrite', name: 'X-User', from: ['claim sub'] }],
+      },
+      { label: 'OPTIONS /pre', mock: { statusCode: 204, headers: {} } },
+    ],
+  )
+})
+
 t.test('wrong words and help', async (t) => {
   const wrong = createShell()
   t.equal(await check(['--strct'], wrong.shell), 64)

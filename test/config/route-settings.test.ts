@@ -32,6 +32,7 @@ const plain = {
   responseTimeoutMs: undefined,
   allowEncodedSlash: false,
   requestParameters: [],
+  mock: undefined,
   origin: 'routes[0]',
 }
 
@@ -131,6 +132,13 @@ t.test('headers are mapped in the syntax of the API type', async (t) => {
     settings: { requestParameters: [{ action: 'remove', name: 'A' }] },
     problems: [/^routes\[0\]\.requestParameters\.overwrite:path: only headers can be mapped/],
   })
+})
+
+t.test('a route may answer by itself', async (t) => {
+  const mock = { statusCode: 200, headers: { 'X-A': 'b' } }
+  const { settings, problems } = read({ authorizationType: 'NONE', mock })
+  t.strictSame(problems, [])
+  t.strictSame(settings.mock, { statusCode: 200, headers: ['X-A', 'b'] })
 })
 
 t.test('methods are those that Node knows, in capitals, or ANY', async (t) => {

@@ -36,6 +36,7 @@ const route = (overrides: Partial<RouteSettings> = {}): RouteSettings => ({
   responseTimeoutMs: undefined,
   allowEncodedSlash: false,
   requestParameters: [],
+  mock: undefined,
   origin: 'routes[0]',
   ...overrides,
 })

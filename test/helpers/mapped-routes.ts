@@ -15,6 +15,7 @@ export const mappedRoutes = (
     access: { kind: 'public' },
     responseTimeoutMs: undefined,
     allowEncodedSlash: false,
+    mock: undefined,
     requestParameters: headerMappings(given, 'requestParameters', syntax, (path, message) => {
       throw new Error(`${path}: ${message}`)
     }),

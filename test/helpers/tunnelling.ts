@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import type { Server } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import type { Test } from 'tap'
+import { createMockAnswer } from '../../src/answers/mock.ts'
 import { restAnswer } from '../../src/answers/rest.ts'
 import type { Permit } from '../../src/authorize.ts'
 import type { Denial } from '../../src/core/denial.ts'
@@ -112,6 +113,7 @@ export const startTunnelling = async (
     forward: (_permit, { response }) => void response.end('plain'),
     openWebSocket: tunnel.open,
     answer: restAnswer,
+    answerMock: createMockAnswer('REST'),
     recorder: {
       requestStarted: () => undefined,
       requestFinished: (finished) => void requests.push(finished),

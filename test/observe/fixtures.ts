@@ -14,6 +14,7 @@ export const route = (index: number, label: string, access: Access): Route => {
     responseTimeoutMs: undefined,
     allowEncodedSlash: false,
     requestParameters: [],
+    mock: undefined,
   }
 }
 

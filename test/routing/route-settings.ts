@@ -21,6 +21,7 @@ export const settingsOf = (lines: readonly Line[]): readonly RouteSettings[] =>
       responseTimeoutMs: undefined,
       allowEncodedSlash: false,
       requestParameters: [],
+      mock: undefined,
       origin: `routes[${i}]`,
       ...more,
     }

@@ -21,6 +21,7 @@ const entry = (method: string, path: string): Entry => {
     responseTimeoutMs: undefined,
     allowEncodedSlash: false,
     requestParameters: [],
+    mock: undefined,
   }
   return { route, protection: 0 }
 }

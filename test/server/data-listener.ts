@@ -3,6 +3,7 @@
 import { once } from 'node:events'
 import type { Server } from 'node:http'
 import { connect, type AddressInfo, type Socket } from 'node:net'
+import { createMockAnswer } from '../../src/answers/mock.ts'
 import { restAnswer } from '../../src/answers/rest.ts'
 import type { Decision, Permit } from '../../src/authorize.ts'
 import { deny, type Denial, type DenialCode } from '../../src/core/denial.ts'
@@ -27,6 +28,7 @@ export const route: Route = {
   responseTimeoutMs: undefined,
   allowEncodedSlash: false,
   requestParameters: [],
+  mock: undefined,
 }
 
 export const permit = { kind: 'authorized', route } as unknown as Permit
@@ -81,6 +83,7 @@ export const startListener = async (
       response.writeHead(101, ['Connection', 'Upgrade', 'Upgrade', 'websocket']).end()
     },
     answer: restAnswer,
+    answerMock: createMockAnswer('REST'),
     recorder: {
       requestStarted: () => {
         books.started += 1

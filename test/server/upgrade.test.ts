@@ -3,6 +3,7 @@ import { createServer } from 'node:http'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import t, { type Test } from 'tap'
+import { createMockAnswer } from '../../src/answers/mock.ts'
 import { restAnswer } from '../../src/answers/rest.ts'
 import { systemClock } from '../../src/observe/clock.ts'
 import { createAccounts } from '../../src/server/account.ts'
@@ -47,6 +48,7 @@ const startOldListener = async (t: Test): Promise<Books & { readonly port: numbe
     forward: echo,
     openWebSocket: echo,
     answer: restAnswer,
+    answerMock: createMockAnswer('REST'),
     draining: () => false,
     server,
   }
