@@ -11,7 +11,7 @@ import type { AuthorizerSettings, IdentitySource } from './core/settings.ts'
 import { matchRoute } from './routing/match.ts'
 import type { RouteTable } from './routing/table.ts'
 import { parseTarget, type Target } from './routing/target.ts'
-import { judgeToken } from './token/judge.ts'
+import { judgeAge, judgeToken } from './token/judge.ts'
 import {
   readHandshakeToken,
   readToken,
@@ -115,7 +115,10 @@ export const createAuthorize = (options: AuthorizeOptions): Authorize => {
       if (isDenial(verified)) return refuse(verified, route)
       const nowSeconds = options.clock.wallMs() / 1000
       const denial =
-        judgeToken(verified, settings, access, nowSeconds) ?? judgeAccess(verified, access)
+        judgeToken(verified, settings, access, nowSeconds) ??
+        judgeScopes(verified, access) ??
+        judgeAge(verified, settings, nowSeconds) ??
+        judgeAccess(verified, access)
       return denial === undefined ? permit(route, found, verified) : refuse(denial, route)
     }
     const verified = verifier.verify(token)
@@ -158,9 +161,12 @@ const integrationFault = ({ label, requestParameters }: Route): Error | undefine
     : new Error(`${label} maps ${mapping.name}, which no integration of API Gateway survives`)
 }
 
-/** What the route asks of a good token: any one scope, any one group, every claim. */
+/** The last check that API Gateway makes too: any one scope. Those that follow are the gate's own. */
+const judgeScopes = (identity: Identity, access: TokenAccess): Denial | undefined =>
+  lacksAll(identity.scopes, access.scopes) ? deny('scope_insufficient') : undefined
+
+/** What else the route asks of a good token: any one group, every claim. */
 const judgeAccess = (identity: Identity, access: TokenAccess): Denial | undefined => {
-  if (lacksAll(identity.scopes, access.scopes)) return deny('scope_insufficient')
   if (lacksAll(identity.groups, access.groups)) return deny('group_insufficient')
   const met = access.claims.every((required) => claimMatches(identity.claims, required))
   return met ? undefined : deny('claim_mismatch')

@@ -1,139 +1,19 @@
 import t from 'tap'
-import { createAuthorize, type Decision } from '../src/authorize.ts'
-import { deny, type Denial, type DenialCode } from '../src/core/denial.ts'
+import { createAuthorize } from '../src/authorize.ts'
+import { deny, type Denial } from '../src/core/denial.ts'
 import type { Identity } from '../src/core/identity.ts'
 import type { RequestFacts } from '../src/core/request.ts'
-import type { Route } from '../src/core/route.ts'
-import type { AuthorizerSettings, IdentitySource, RouteSettings } from '../src/core/settings.ts'
 import { compileRoutes } from '../src/routing/table.ts'
-
-const nowSeconds = 1_800_000_000
-
-const identity = (overrides: Partial<Identity> = {}): Identity => ({
-  authorizer: 'pool',
-  issuer: 'https://issuer.example',
-  keyId: 'k',
-  claims: { sub: 's', tier: 3, paid: true, roles: ['a', 7], nested: { a: 1 }, none: null },
-  expiresAt: nowSeconds + 60,
-  notBefore: undefined,
-  issuedAt: nowSeconds,
-  tokenUse: 'id',
-  audiences: ['app'],
-  clientId: undefined,
-  scopes: [],
-  groups: [],
-  headers: [],
-  ...overrides,
-})
-
-const route = (path: string, overrides: Partial<RouteSettings> = {}): RouteSettings => ({
-  path,
-  methods: ['GET'],
-  access: { authorizer: 'pool' },
-  scopes: [],
-  groups: [],
-  claims: [],
-  responseTimeoutMs: undefined,
-  allowEncodedSlash: false,
-  requestParameters: [],
-  mock: undefined,
-  origin: `routes[${path}]`,
-  ...overrides,
-})
-
-const routes: readonly RouteSettings[] = [
-  route('/public', { access: 'NONE' }),
-  route('/denied', { access: 'DENY' }),
-  route('/any'),
-  route('/scoped', { scopes: ['orders/read', 'orders/admin'] }),
-  route('/grouped', { groups: ['admins', 'staff'] }),
-  route('/tier', { claims: [{ name: 'tier', values: ['2', '3'] }] }),
-  route('/paid', { claims: [{ name: 'paid', values: ['true'] }] }),
-  route('/role', { claims: [{ name: 'roles', values: ['7'] }] }),
-  route('/nested', { claims: [{ name: 'nested', values: ['[object Object]', '{"a":1}'] }] }),
-  route('/none', { claims: [{ name: 'none', values: ['null', ''] }] }),
-  route('/proto', { claims: [{ name: 'constructor', values: ['x'] }] }),
-  route('/broken', {
-    requestParameters: [{ action: 'overwrite', name: 'content_length', expression: [] }],
-  }),
-  route('/both', {
-    claims: [
-      { name: 'tier', values: ['3'] },
-      { name: 'paid', values: ['false'] },
-    ],
-  }),
-]
-
-const authorizer = (identitySource: IdentitySource): AuthorizerSettings => ({
-  type: 'COGNITO_USER_POOLS',
-  name: 'pool',
-  identitySource,
-  issuers: [],
-  algorithms: ['RS256'],
-  cacheTtlSeconds: 300,
-  graceSeconds: 0,
-  claimHeaders: undefined,
-  maxTokenAgeSeconds: 0,
-  groupsClaim: 'cognito:groups',
-  clientIds: [],
-  tokenUse: 'any',
-  audienceExpression: '',
-})
-
-const facts = (target: string, rawHeaders: readonly string[] = []): RequestFacts => ({
-  method: 'GET',
-  target,
-  rawHeaders,
-  connectionOptions: undefined,
-  host: 'gate',
-  remoteAddress: '127.0.0.1',
-  secure: false,
-  httpVersion: '1.1',
-  hasBody: false,
-  contentLength: undefined,
-})
-
-const withToken = (target: string) => facts(target, ['Authorization', 'Bearer YQ.YQ.YQ'])
-
-const setUp = (
-  outcome: Identity | Denial | Promise<Identity | Denial>,
-  identitySource: IdentitySource = { in: 'header', name: 'authorization' },
-) => {
-  const counted: string[] = []
-  const verified: string[] = []
-  const table = compileRoutes(routes)
-  if (!table.ok) throw new Error(JSON.stringify(table.error))
-  const authorize = createAuthorize({
-    basePath: '/prod',
-    table: table.value,
-    authorizers: new Map([
-      [
-        'pool',
-        {
-          settings: authorizer(identitySource),
-          verifier: {
-            verify: (token) => {
-              verified.push(token)
-              return outcome
-            },
-          },
-        },
-      ],
-    ]),
-    maxTokenBytes: 100,
-    handshakeSources: { tokenQuery: 'access_token', tokenProtocolPrefix: 'bearer.' },
-    clock: { wallMs: () => nowSeconds * 1000, monotonicMs: () => 0 },
-    recorder: {
-      allowed: ({ label }: Route) => counted.push(`allow ${label}`),
-      denied: (denied: Route | undefined, reason: DenialCode) =>
-        counted.push(`${reason} ${denied?.label ?? 'none'}`),
-    },
-  })
-  return { authorize, counted, verified }
-}
-
-const codeOf = (decision: Decision): string =>
-  decision.kind === 'refused' ? decision.denial.code : decision.kind
+import {
+  codeOf,
+  facts,
+  header,
+  identity,
+  nowSeconds,
+  route,
+  setUp,
+  withToken,
+} from './helpers/authorizing.ts'
 
 t.test('each step refuses with its own word', async (t) => {
   const good = identity()
@@ -185,6 +65,31 @@ t.test('each step refuses with its own word', async (t) => {
   for (const { request, outcome, want } of cases) {
     const decision = await setUp(outcome).authorize(request)
     t.equal(codeOf(decision), want, `${request.target} ${want}`)
+  }
+})
+
+t.test('what API Gateway checks comes first, then what only the gate knows', async (t) => {
+  const old = identity({ issuedAt: nowSeconds - 101 })
+  const steps = [
+    { path: '/prod/strict', outcome: old, want: 'scope_insufficient' },
+    {
+      path: '/prod/strict',
+      outcome: { ...old, scopes: ['orders/read'] },
+      want: 'token_too_old',
+    },
+    {
+      path: '/prod/strict',
+      outcome: identity({ scopes: ['orders/read'] }),
+      want: 'group_insufficient',
+    },
+    {
+      path: '/prod/strict',
+      outcome: identity({ scopes: ['orders/read'], groups: ['admins'] }),
+      want: 'claim_mismatch',
+    },
+  ]
+  for (const { path, outcome, want } of steps) {
+    t.equal(codeOf(await setUp(outcome, header, 100).authorize(withToken(path))), want)
   }
 })
 

@@ -1,5 +1,5 @@
-// Judges a verified identity against its authorizer: time, kind, client, audience, age. Pure, and run
-// on every request, cached tokens included. Scopes, groups and claims of a route are not judged here.
+// Judges a verified identity against its authorizer: time, kind, client, audience, and apart from these
+// its age. Pure, and run on every request, cached tokens included. What a route asks is not judged here.
 import { deny, type Denial } from '../core/denial.ts'
 import { ownClaim, type Identity } from '../core/identity.ts'
 import type { AuthorizerSettings, CognitoAuthorizer, JwtAuthorizer } from '../core/settings.ts'
@@ -11,8 +11,8 @@ export interface WantedToken {
 
 /**
  * The first reason to refuse the token, or undefined when there is none: `token_not_yet_valid`,
- * `token_expired`, `token_use_mismatch`, `client_mismatch`, `audience_mismatch`, `token_too_old`, in
- * this order.
+ * `token_expired`, `token_use_mismatch`, `client_mismatch`, `audience_mismatch`, in this order: the checks
+ * that API Gateway makes before it looks at scopes.
  *
  * @param nowSeconds seconds since the epoch, with their fraction
  */
@@ -25,8 +25,27 @@ export const judgeToken = (
   judgeTime(identity, authorizer, nowSeconds) ??
   (authorizer.type === 'COGNITO_USER_POOLS'
     ? judgeCognito(identity, authorizer, wanted)
-    : judgeJwt(identity, authorizer)) ??
-  judgeAge(identity, authorizer, nowSeconds)
+    : judgeJwt(identity, authorizer))
+
+/**
+ * When a token stops being accepted, in seconds since the epoch: at `exp`, or by `maxTokenAgeSeconds`
+ * before that. A token without `iat` is then too old from the start.
+ */
+export const endOfToken = (
+  { issuedAt = -Infinity, expiresAt }: Identity,
+  { maxTokenAgeSeconds }: AuthorizerSettings,
+): number =>
+  maxTokenAgeSeconds > 0 ? Math.min(expiresAt, issuedAt + maxTokenAgeSeconds) : expiresAt
+
+/** `token_too_old`, or undefined. API Gateway knows no age, so it is judged after all that it does know. */
+export const judgeAge = (
+  { issuedAt = -Infinity }: Identity,
+  { maxTokenAgeSeconds }: AuthorizerSettings,
+  nowSeconds: number,
+): Denial | undefined =>
+  maxTokenAgeSeconds > 0 && nowSeconds - issuedAt > maxTokenAgeSeconds
+    ? deny('token_too_old')
+    : undefined
 
 /** Clocks of gate and issuer may differ by this much before `nbf` and `iat` are held against a token. */
 const minimumToleranceSeconds = 5
@@ -97,12 +116,3 @@ const judgeJwt = (identity: Identity, { audience }: JwtAuthorizer): Denial | und
     ? undefined
     : deny('audience_mismatch')
 }
-
-const judgeAge = (
-  { issuedAt = -Infinity }: Identity,
-  { maxTokenAgeSeconds }: AuthorizerSettings,
-  nowSeconds: number,
-): Denial | undefined =>
-  maxTokenAgeSeconds > 0 && nowSeconds - issuedAt > maxTokenAgeSeconds
-    ? deny('token_too_old')
-    : undefined
