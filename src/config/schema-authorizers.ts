@@ -30,7 +30,7 @@ const common = {
     default: false,
   },
   jwksFile: {
-    doc: "File of a local key set (JSON), read instead of any fetch; for exactly one issuer. '' fetches.",
+    doc: "File of a local key set (JSON), read instead of any fetch and again when it changes; for exactly one issuer. '' fetches.",
     format: 'text',
     default: '',
   },

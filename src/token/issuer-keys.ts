@@ -1,9 +1,11 @@
 // The keys of one issuer over time: kept for a bounded time when the issuer is down, refetched for an
-// unknown kid at a bounded rate. No request but one with an unknown kid ever waits for a fetch.
+// unknown kid at a bounded rate, read again when their file is another one. No request but one with an
+// unknown kid ever waits for a fetch.
 import type { Clock, KeySetState, Logger, Recorder } from '../core/ports.ts'
 import type { Result } from '../core/result.ts'
 import type { IssuerSettings, JwksSettings } from '../core/settings.ts'
-import { createFetchLoop } from './fetch-loop.ts'
+import { createFetchLoop, type FetchLoop, type FetchLoopOptions } from './fetch-loop.ts'
+import { createFileLoop } from './file-loop.ts'
 import type { Key, KeySet } from './key-set.ts'
 import type { LoadKeys } from './key-source.ts'
 import type { Schedule } from './schedule.ts'
@@ -61,7 +63,7 @@ export const createIssuerKeys = (
     if (!isSame) changed(issuer.issuer, kept)
   }
 
-  const loop = createFetchLoop({
+  const loop = createLoop(issuer, {
     ...environment,
     load: () => environment.load(issuer),
     landed,
@@ -103,6 +105,9 @@ export const createIssuerKeys = (
     neverLoaded: () => held === undefined,
   }
 }
+
+const createLoop = ({ keys }: IssuerSettings, options: FetchLoopOptions<KeySet>): FetchLoop =>
+  keys.kind === 'file' ? createFileLoop(keys.path, options) : createFetchLoop(options)
 
 const countKeys = (set: KeySet | undefined): number => [...(set?.keys.values() ?? [])].flat().length
 

@@ -1,9 +1,9 @@
 // Loads the keys of an issuer from where its configuration says they are: a URI, a discovery document
 // or a file. It loads once and keeps nothing; when to load is the key store's business.
-import { open } from 'node:fs/promises'
 import type { IssuerSettings, JwksSettings } from '../core/settings.ts'
 import { fetchJson } from './fetch-json.ts'
 import { parseKeySet, type KeySet } from './key-set.ts'
+import { readFile } from './read-file.ts'
 
 /** Loads an issuer's keys. Rejects with an Error whose message is fit for the operator's log. */
 export type LoadKeys = (issuer: IssuerSettings) => Promise<KeySet>
@@ -48,19 +48,9 @@ const isLoopback = (hostname: string): boolean =>
   hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname)
 
 const readJson = async (path: string, maxBytes: number): Promise<unknown> => {
-  const file = await open(path)
+  const bytes = await readFile(path, maxBytes)
   try {
-    const { size } = await file.stat()
-    if (size > maxBytes) throw new Error(`${path} is longer than ${maxBytes} bytes`)
-    return parseFile(path, await file.readFile('utf8'))
-  } finally {
-    await file.close()
-  }
-}
-
-const parseFile = (path: string, text: string): unknown => {
-  try {
-    return JSON.parse(text)
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
   } catch {
     throw new Error(`${path} is not valid JSON`)
   }

@@ -1,0 +1,87 @@
+import { renameSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t, { type Test } from 'tap'
+import { createFileWatch, lookIntervalMs } from '../../src/token/file-watch.ts'
+import { mountConfigMap } from '../helpers/config-map.ts'
+import { createManualTime } from '../helpers/manual-time.ts'
+import { until } from '../helpers/shell.ts'
+
+const setUp = async (t: Test, path: string) => {
+  const time = createManualTime()
+  const told = { changes: 0 }
+  const watch = createFileWatch({
+    path,
+    schedule: time.schedule,
+    onChange: () => void (told.changes += 1),
+  })
+  await watch.mark()
+  watch.start()
+  t.teardown(watch.stop)
+  /** Waits for the next look and lets it go by; gives how often a change was told since the last. */
+  const look = async (): Promise<number> => {
+    await until(() => time.waiting().length > 0)
+    const before = told.changes
+    await time.advance(lookIntervalMs)
+    await until(() => time.waiting().length > 0)
+    return told.changes - before
+  }
+  await until(() => time.waiting().length > 0)
+  return { time, watch, look, told }
+}
+
+t.test('every way to replace a file is noticed, once it rests', async (t) => {
+  const folder = t.testdir({ file: 'one', map: {} })
+  const path = join(folder, 'file')
+  const map = mountConfigMap(join(folder, 'map'), 'file', 'one')
+  const ways = [
+    { name: 'written in place, as long as before', path, change: () => writeFileSync(path, 'two') },
+    {
+      name: 'renamed over',
+      path,
+      change: () => {
+        writeFileSync(`${path}.new`, 'three')
+        renameSync(`${path}.new`, path)
+      },
+    },
+    { name: 'emptied', path, change: () => writeFileSync(path, '') },
+    { name: 'removed', path, change: () => rmSync(path) },
+    { name: 'there again', path, change: () => writeFileSync(path, 'four') },
+    { name: 'a ConfigMap', path: map.path, change: () => map.update('two') },
+  ]
+  for (const { name, path, change } of ways) {
+    const { watch, look } = await setUp(t, path)
+    t.equal(await look(), 0, `${name}: nothing yet`)
+    change()
+    t.equal(await look(), 0, `${name}: it may still be written`)
+    t.equal(await look(), 1, name)
+    await watch.mark()
+    t.strictSame([await look(), await look()], [0, 0], `${name}: told`)
+    watch.stop()
+  }
+})
+
+t.test(
+  'a file that does not rest is let alone, and a change is told until it is read',
+  async (t) => {
+    const path = join(t.testdir({ file: '' }), 'file')
+    const { look } = await setUp(t, path)
+    for (let length = 1; length < 6; length += 1) {
+      writeFileSync(path, 'x'.repeat(length))
+      t.equal(await look(), 0)
+    }
+    t.strictSame([await look(), await look(), await look()], [1, 1, 1])
+  },
+)
+
+t.test('a watch that was stopped looks no more', async (t) => {
+  const path = join(t.testdir({ file: '' }), 'file')
+  const { time, watch, told } = await setUp(t, path)
+  watch.stop()
+  t.strictSame(time.waiting(), [])
+  watch.start()
+  watch.stop()
+  writeFileSync(path, 'x')
+  await watch.mark()
+  await time.advance(10 * lookIntervalMs)
+  t.strictSame([time.waiting(), told.changes], [[], 0], 'the look under way has ended there')
+})
