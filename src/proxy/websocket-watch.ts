@@ -24,8 +24,8 @@ export interface Watch {
   readonly stop: () => void
 }
 
-/** The longest delay that a timer of Node's takes. */
-const maxDelayMs = 2 ** 31 - 1
+/** The wall clock may be set on, or the machine may have slept: it is looked at this often. */
+const longestLookMs = 60_000
 
 export const startWatch = (options: WatchOptions): Watch => {
   const idle = setTimeout(options.onIdle, options.settings.idleTimeoutMs)
@@ -63,9 +63,9 @@ const startExpiry = ({ expiresAtMs, clock, onExpiry }: WatchOptions): (() => voi
   let timer: NodeJS.Timeout
   const arm = (): void => {
     const leftMs = expiresAtMs - clock.wallMs()
-    timer = setTimeout(look, Math.max(0, Math.min(leftMs, maxDelayMs)))
+    timer = setTimeout(look, Math.max(0, Math.min(leftMs, longestLookMs)))
   }
-  // The wall clock may have been set back, or the delay was too long for one timer.
+  // Not yet: the wall clock has been set back, or this was but one look of many.
   const look = (): void => {
     if (clock.wallMs() >= expiresAtMs) onExpiry()
     else arm()

@@ -1,3 +1,4 @@
+import { mock } from 'node:test'
 import t, { type Test } from 'tap'
 import { startWatch, type WatchOptions } from '../../src/proxy/websocket-watch.ts'
 import { until } from '../helpers/raw-upstream.ts'
@@ -86,4 +87,18 @@ t.test('expiry is told when the wall clock says so, however far away', async (t)
   await new Promise((resolve) => setTimeout(resolve, 20))
   t.strictSame(far.told, [], 'more than one timer can wait')
   far.watch.stop()
+})
+
+t.test('a clock that is set on, or has slept, is noticed within a minute', async (t) => {
+  mock.timers.enable({ apis: ['setTimeout'] })
+  t.teardown(() => mock.timers.reset())
+  let nowMs = 0
+  const clock = { wallMs: () => nowMs }
+  const { told } = setUp(t, { expiresAtMs: 3_600_000, clock, idleTimeoutMs: 86_400_000 })
+  mock.timers.tick(60_000)
+  nowMs = 7_200_000
+  mock.timers.tick(59_999)
+  t.strictSame(told, [])
+  mock.timers.tick(1)
+  t.strictSame(told, ['expiry'])
 })
