@@ -6,6 +6,8 @@ import type { AddressInfo } from 'node:net'
 import { createMockAnswer } from './answers/mock.ts'
 import { restAnswer } from './answers/rest.ts'
 import { createAuthorize, type Authorize, type Authorizer } from './authorize.ts'
+import { maxDenyListBytes, parseDenyListInSlices } from './config/deny-list.ts'
+import type { Identity } from './core/identity.ts'
 import type { Clock, Logger, Recorder } from './core/ports.ts'
 import type { Address, AuthorizerSettings, IssuerSettings, Settings } from './core/settings.ts'
 import { createIdentityHeaders } from './identity/apply.ts'
@@ -21,6 +23,7 @@ import { createDataServer } from './server/data.ts'
 import { drain } from './server/drain.ts'
 import { createReadiness } from './server/readiness.ts'
 import { createTokenCache, type TokenCache } from './token/cache.ts'
+import { createDenyList } from './token/deny-list.ts'
 import { createKeyLoader } from './token/key-source.ts'
 import { createKeyStore, type KeyStore } from './token/keys.ts'
 import { createVerifier } from './token/verify.ts'
@@ -46,6 +49,7 @@ export interface GateOptions extends Omit<AppOptions, 'version'> {
   readonly recorder: Recorder
   readonly keys: KeyStore
   readonly cache: TokenCache
+  readonly isRevoked: (identity: Identity) => boolean
   /** In place of the one that connects to the upstream. */
   readonly dial?: Dial
 }
@@ -78,6 +82,7 @@ export const createGate = (options: GateOptions): Gate => {
       authorizers: createAuthorizers(options),
       maxTokenBytes: settings.limits.maxTokenBytes,
       handshakeSources: settings.websocket,
+      isRevoked: options.isRevoked,
       clock,
       recorder,
     }),
@@ -85,6 +90,7 @@ export const createGate = (options: GateOptions): Gate => {
     tunnel: createTunnel({
       ...outward,
       websocket: settings.websocket,
+      isRevoked: options.isRevoked,
       logRequests: settings.log.requests,
     }),
   }
@@ -117,7 +123,7 @@ export const createGateServer = (gate: Gate, options: GateServerOptions): Server
 /** Builds a gate with its listeners. Nothing is bound or fetched before `start`. */
 export const createApp = (options: AppOptions): App => {
   const { settings, log, clock } = options
-  const { keys, metrics, gate, readiness, requestLog } = createParts(options)
+  const { keys, denyList, metrics, gate, readiness, requestLog } = createParts(options)
   const data = createGateServer(gate, {
     settings,
     clock,
@@ -136,6 +142,7 @@ export const createApp = (options: AppOptions): App => {
         }),
       }
       keys.start()
+      denyList.start()
       log.info({ listener: 'admin', ...addresses.admin }, 'listening')
       log.info({ listener: 'data', ...addresses.data }, 'listening')
       return addresses
@@ -149,6 +156,7 @@ export const createApp = (options: AppOptions): App => {
         graceMs: settings.shutdown.graceMs,
       })
       keys.stop()
+      denyList.stop()
       await gate.forwarder.close()
       requestLog.flush()
       await close(admin)
@@ -170,10 +178,30 @@ const createParts = ({ settings, table, log, clock, version }: AppOptions) => {
   const issuers = distinctIssuers(settings.authorizers)
   const load = createKeyLoader(settings.jwks)
   const keys = createKeyStore({ issuers, jwks: settings.jwks, load, clock, recorder: metrics, log })
+  const denyList = createDenyList({
+    settings: settings.denyList,
+    parse: parseDenyListInSlices,
+    maxBytes: maxDenyListBytes,
+    clock,
+    log,
+  })
+  const { isRevoked } = denyList
+  const gate = createGate({
+    settings,
+    table,
+    log,
+    clock,
+    recorder: metrics,
+    keys,
+    cache,
+    isRevoked,
+  })
+  denyList.onChange(gate.tunnel.closeRevoked)
   return {
     metrics,
     keys,
-    gate: createGate({ settings, table, log, clock, recorder: metrics, keys, cache }),
+    denyList,
+    gate,
     readiness: createReadiness({
       missing: keys.missing,
       startupWaitSeconds: settings.jwks.startupWaitSeconds,

@@ -11,7 +11,8 @@ import type { AuthorizerSettings, IdentitySource } from './core/settings.ts'
 import { matchRoute } from './routing/match.ts'
 import type { RouteTable } from './routing/table.ts'
 import { parseTarget, type Target } from './routing/target.ts'
-import { judgeAge, judgeToken } from './token/judge.ts'
+import type { IsRevoked } from './token/denied-tokens.ts'
+import { endOfToken, judgeAge, judgeToken } from './token/judge.ts'
 import {
   readHandshakeToken,
   readToken,
@@ -33,6 +34,11 @@ export interface Permit {
   readonly query: string
   /** Undefined on public routes. */
   readonly identity: Identity | undefined
+  /**
+   * When the token stops being accepted, in seconds since the epoch: for what outlives its request.
+   * Undefined on public routes.
+   */
+  readonly acceptedUntil: number | undefined
   /** Where the token was read from; undefined on public routes. */
   readonly identitySource: IdentitySource | undefined
 }
@@ -61,6 +67,8 @@ export interface AuthorizeOptions {
   readonly maxTokenBytes: number
   /** For WebSocket handshakes alone. */
   readonly handshakeSources: HandshakeSources
+  /** The deny list, asked on every request. */
+  readonly isRevoked: IsRevoked
   readonly clock: Clock
   readonly recorder: Pick<Recorder, 'allowed' | 'denied'>
 }
@@ -87,7 +95,8 @@ export const createAuthorize = (options: AuthorizeOptions): Authorize => {
     if (cause !== undefined) return refuse(deny('internal', { cause }), route)
     recorder.allowed(route)
     const { target, facts } = found
-    const identitySource = byRoute[route.index]?.settings.identitySource
+    const settings = byRoute[route.index]?.settings
+    const identitySource = settings?.identitySource
     // Whatever the route asks for, a WebSocket's upstream sees no parameter that is meant for tokens.
     const { tokenQuery } = options.handshakeSources
     const names = [
@@ -95,7 +104,16 @@ export const createAuthorize = (options: AuthorizeOptions): Authorize => {
       ...(facts.webSocket !== undefined && tokenQuery !== '' ? [tokenQuery] : []),
     ]
     const query = names.reduce(withoutTokenParameter, target.query)
-    return { kind: 'authorized', route, target, query, identity, identitySource } as Permit
+    const acceptedUntil = settings && identity && endOfToken(identity, settings)
+    return {
+      kind: 'authorized',
+      route,
+      target,
+      query,
+      identity,
+      acceptedUntil,
+      identitySource,
+    } as Permit
   }
 
   return (facts) => {
@@ -117,6 +135,7 @@ export const createAuthorize = (options: AuthorizeOptions): Authorize => {
       const denial =
         judgeToken(verified, settings, access, nowSeconds) ??
         judgeScopes(verified, access) ??
+        (options.isRevoked(verified) ? deny('token_revoked') : undefined) ??
         judgeAge(verified, settings, nowSeconds) ??
         judgeAccess(verified, access)
       return denial === undefined ? permit(route, found, verified) : refuse(denial, route)

@@ -7,7 +7,6 @@ import { compileRoutes } from '../src/routing/table.ts'
 import {
   codeOf,
   facts,
-  header,
   identity,
   nowSeconds,
   route,
@@ -69,27 +68,21 @@ t.test('each step refuses with its own word', async (t) => {
 })
 
 t.test('what API Gateway checks comes first, then what only the gate knows', async (t) => {
-  const old = identity({ issuedAt: nowSeconds - 101 })
+  const issuedAt = nowSeconds - 101
+  const scopes = ['orders/read']
   const steps = [
-    { path: '/prod/strict', outcome: old, want: 'scope_insufficient' },
-    {
-      path: '/prod/strict',
-      outcome: { ...old, scopes: ['orders/read'] },
-      want: 'token_too_old',
-    },
-    {
-      path: '/prod/strict',
-      outcome: identity({ scopes: ['orders/read'] }),
-      want: 'group_insufficient',
-    },
-    {
-      path: '/prod/strict',
-      outcome: identity({ scopes: ['orders/read'], groups: ['admins'] }),
-      want: 'claim_mismatch',
-    },
+    { given: { issuer: 'revoked', issuedAt }, want: 'scope_insufficient' },
+    { given: { issuer: 'revoked', issuedAt, scopes }, want: 'token_revoked' },
+    { given: { issuedAt, scopes }, want: 'token_too_old' },
+    { given: { scopes }, want: 'group_insufficient' },
+    { given: { scopes, groups: ['admins'] }, want: 'claim_mismatch' },
   ]
-  for (const { path, outcome, want } of steps) {
-    t.equal(codeOf(await setUp(outcome, header, 100).authorize(withToken(path))), want)
+  for (const { given, want } of steps) {
+    const { authorize } = setUp(identity(given), {
+      maxTokenAgeSeconds: 100,
+      isRevoked: ({ issuer }) => issuer === 'revoked',
+    })
+    t.equal(codeOf(await authorize(withToken('/prod/strict'))), want)
   }
 })
 
@@ -104,6 +97,9 @@ t.test('a permit carries what was matched and who asked', async (t) => {
   t.equal(decision.target.path, '/any')
   t.equal(decision.query, '?x=1')
   t.equal(decision.identity, who)
+  t.equal(decision.acceptedUntil, nowSeconds + 60)
+  const aging = await setUp(who, { maxTokenAgeSeconds: 50 }).authorize(withToken('/prod/any'))
+  t.match(aging, { acceptedUntil: nowSeconds + 50 }, 'its age is first')
   t.strictSame(decision.identitySource, { in: 'header', name: 'authorization' })
 })
 
@@ -115,12 +111,15 @@ t.test('a public route takes no notice of a token, not even of a bad one', async
     return
   }
   t.equal(decision.identity, undefined)
+  t.equal(decision.acceptedUntil, undefined)
   t.equal(decision.identitySource, undefined)
   t.strictSame(verified, [])
 })
 
 t.test('a token from the query does not reach the upstream', async (t) => {
-  const { authorize, verified } = setUp(identity(), { in: 'query', name: 'access_token' })
+  const { authorize, verified } = setUp(identity(), {
+    identitySource: { in: 'query', name: 'access_token' },
+  })
   const decision = await authorize(facts('/prod/any?a=1&access_token=YQ.YQ.YQ&b=2'))
   if (decision.kind !== 'authorized') {
     t.fail('refused')
@@ -164,6 +163,7 @@ t.test('a route whose authorizer is not there is a bug, found at the start', asy
     authorizers: new Map(),
     maxTokenBytes: 1,
     handshakeSources: { tokenQuery: '', tokenProtocolPrefix: '' },
+    isRevoked: () => false,
     clock: { wallMs: () => 0, monotonicMs: () => 0 },
     recorder: { allowed: () => undefined, denied: () => undefined },
   }

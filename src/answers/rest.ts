@@ -121,6 +121,7 @@ const rows = {
   key_unknown: unauthorized,
   signature_invalid: unauthorized,
   token_not_yet_valid: unauthorized,
+  token_revoked: unauthorized,
   token_too_old: unauthorized,
   issuer_mismatch: unauthorized,
   token_use_mismatch: unauthorized,

@@ -23,29 +23,43 @@ export const parseFile = (
   bytes: Uint8Array,
   file: string,
 ): Result<ParsedFile, readonly Problem[]> => {
-  const refuse = (...messages: readonly string[]): Result<never, readonly Problem[]> =>
+  const refuse = (messages: readonly string[]): Result<never, readonly Problem[]> =>
     fail(messages.map((message) => ({ path: file, message })))
 
   if (bytes.length > maxBytes) {
-    return refuse(`has ${bytes.length} bytes; a configuration may have ${maxBytes}`)
+    return refuse([`has ${bytes.length} bytes; a configuration may have ${maxBytes}`])
   }
   const text = decode(bytes)
-  if (text === undefined) return refuse('is not UTF-8 text')
+  if (text === undefined) return refuse(['is not UTF-8 text'])
+  const document = composeYaml(text)
+  if (!document.ok) return refuse(document.error)
+  if (document.value === undefined) return ok({ data: {}, order: new Map(), problems: [] })
+  return plainData(document.value, file)
+}
 
+/**
+ * The one document of a YAML text, undefined when there is none, or what is wrong with its syntax.
+ *
+ * @param firstLine what the text's first line is called in messages: it may be a part of a file
+ */
+export const composeYaml = (
+  text: string,
+  firstLine = 1,
+): Result<Document<ParsedNode> | undefined, readonly string[]> => {
   const lines = new LineCounter()
   const tokens = [...new Parser(lines.addNewLine).parse(text)]
   // The composer recurses: a hundred thousand brackets would end the process, not the parse.
-  if (nestingOf(tokens) > maxDepth) return refuse(`is nested more than ${maxDepth} levels deep`)
+  if (nestingOf(tokens) > maxDepth) return fail([`is nested more than ${maxDepth} levels deep`])
 
   const [document, second] = new Composer({ schema: 'core', uniqueKeys: false }).compose(tokens)
-  if (document === undefined) return ok({ data: {}, order: new Map(), problems: [] })
-  if (second !== undefined) return refuse('holds several documents (---); give one')
-  const faults = syntaxFaults(document, lines)
-  if (faults.length > 0) return refuse(...faults)
-  return plainData(document, file)
+  if (document === undefined) return ok(undefined)
+  if (second !== undefined) return fail(['holds several documents (---); give one'])
+  const faults = syntaxFaults(document, lines, firstLine)
+  return faults.length > 0 ? fail(faults) : ok(document)
 }
 
-const decode = (bytes: Uint8Array): string | undefined => {
+/** The text that the bytes are in UTF-8, without a byte order mark; undefined when they are not. */
+export const decode = (bytes: Uint8Array): string | undefined => {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch {
@@ -54,12 +68,16 @@ const decode = (bytes: Uint8Array): string | undefined => {
 }
 
 /** Errors and warnings of the parser, one line each, ten at the most: the rest tend to follow. */
-const syntaxFaults = (document: Document<ParsedNode>, lines: LineCounter): readonly string[] => {
+const syntaxFaults = (
+  document: Document<ParsedNode>,
+  lines: LineCounter,
+  firstLine: number,
+): readonly string[] => {
   const version = document.directives?.yaml.version
   if (version !== '1.2') return [`declares YAML ${String(version)}; this is read as YAML 1.2`]
   return [...document.errors, ...document.warnings].slice(0, 10).map(({ message, pos }) => {
     const { line, col } = lines.linePos(pos[0])
     // A parser's message may quote what it choked on.
-    return `line ${line}, column ${col}: ${shown(message).slice(1, -1)}`
+    return `line ${line + firstLine - 1}, column ${col}: ${shown(message).slice(1, -1)}`
   })
 }

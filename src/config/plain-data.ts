@@ -25,21 +25,37 @@ interface Walk {
   left: number
 }
 
+/** Any document as plain data: a map, a list, a scalar, or null for an empty one. */
+export interface PlainValue extends Omit<ParsedFile, 'data'> {
+  readonly data: unknown
+}
+
 /** The document as maps, lists and scalars. An empty one is an empty map. */
 export const plainData = (
   document: Document<ParsedNode>,
   file: string,
 ): Result<ParsedFile, readonly Problem[]> => {
+  const plain = plainValue(document, file)
+  if (!plain.ok) return plain
+  const data = plain.value.data ?? {}
+  if (!isPlainMap(data)) {
+    return fail([{ path: file, message: `holds ${shown(data)}; a configuration is a map of keys` }])
+  }
+  return ok({ ...plain.value, data })
+}
+
+/** The document, whatever it is. Fails when it stands for more than can be meant. */
+export const plainValue = (
+  document: Document<ParsedNode>,
+  file: string,
+): Result<PlainValue, readonly Problem[]> => {
   const problems = createProblems()
   const order = new Map<string, number>()
   const walk: Walk = { document, order, report: problems.report, left: maxValues }
-  const data = toPlain(walk, document.contents, '', 0) ?? {}
+  const data = toPlain(walk, document.contents, '', 0)
   if (walk.left <= 0) {
     const message = `stands for more than ${maxValues} values, or for a list or map within itself`
     return fail([{ path: file, message }])
-  }
-  if (!isPlainMap(data)) {
-    return fail([{ path: file, message: `holds ${shown(data)}; a configuration is a map of keys` }])
   }
   return ok({ data, order, problems: problems.all() })
 }

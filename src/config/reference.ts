@@ -4,6 +4,7 @@ import { stringify } from 'yaml'
 import { isLeaf, type Leaf, type Table } from './leaf.ts'
 import { markdownTable } from './markdown-table.ts'
 import { cognitoTable, jwtTable } from './schema-authorizers.ts'
+import { deniedTokenTable } from './schema-deny-list.ts'
 import { routeTable } from './schema-routes.ts'
 import { topTable } from './schema.ts'
 
@@ -17,6 +18,8 @@ export const configurationTable = (): string =>
     rowsTable(jwtTable, 'authorizers.NAME.'),
     'Each entry of `routes`:',
     rowsTable(routeTable, 'routes[].'),
+    'Each entry of the file that `denyList.file` names:',
+    rowsTable(deniedTokenTable, '[].'),
   ].join('\n\n')
 
 /** A configuration file of every key with its documentation and default. */

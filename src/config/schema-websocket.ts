@@ -4,7 +4,7 @@ import type { Table } from './leaf.ts'
 
 export const websocketTable = {
   closeAtExpiry: {
-    doc: 'Whether a WebSocket is closed (code 1008) when the token it was opened with expires.',
+    doc: 'Whether a WebSocket is closed (code 1008) when the token it was opened with expires, or grows too old for maxTokenAgeSeconds.',
     format: 'flag',
     default: false,
   },

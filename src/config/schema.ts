@@ -2,6 +2,7 @@
 // variable. A key stands here when it works, not before. Entries of authorizers and routes have
 // tables of their own.
 import type { Table } from './leaf.ts'
+import { denyListTable } from './schema-deny-list.ts'
 import { upstreamTable } from './schema-upstream.ts'
 import { websocketTable } from './schema-websocket.ts'
 
@@ -152,6 +153,7 @@ export const topTable = {
       max: 10_000_000,
     },
   },
+  denyList: denyListTable,
   tokenCache: {
     maxBytes: {
       doc: 'Bytes of memory for verified tokens. To keep none, set authorizerResultTtlInSeconds to 0.',

@@ -5,6 +5,7 @@ import type { AuthorizerSettings, RouteSettings, Settings } from '../core/settin
 import { checkCidrs, checkHost, overlap } from './addresses.ts'
 import { authorizerSettings, type Context } from './authorizer-settings.ts'
 import { claimHeaderMap } from './claim-headers.ts'
+import { denyListSettings } from './deny-list.ts'
 import type { AuthorizerEntry, RouteEntry } from './entries.ts'
 import { checkDistinct, checkHeaderName, namesOf } from './headers.ts'
 import type { Values } from './leaf.ts'
@@ -35,6 +36,7 @@ export const assembleSettings = (given: Given, context: Context): Settings => {
     authorizers,
     routes: given.routes.map((entry) => routeSettings(entry, known, top, report)),
     claimHeaders: claimHeaderMap(top.claimHeaders, 'claimHeaders', report),
+    denyList: denyListSettings(top.denyList, context),
   }
   checkHeaderSets(settings, report)
   checkKeySources(authorizers, report)

@@ -23,6 +23,7 @@ export const findWarnings = (settings: Settings): readonly Warning[] => {
     ]),
     ...settings.routes.flatMap(publicWarnings),
     ...mappingWarnings(settings),
+    ...denyListWarnings(settings),
   ]
 }
 
@@ -64,4 +65,16 @@ const publicWarnings = (route: RouteSettings): readonly Warning[] => {
       message: `every path that only ${route.path} takes is public; list the public paths one by one where you can`,
     },
   ]
+}
+
+/** A name that is off by a slash revokes nothing, and nobody would notice. */
+const denyListWarnings = ({ authorizers, denyList }: Settings): readonly Warning[] => {
+  const known = new Set(authorizers.flatMap(({ issuers }) => issuers.map(({ issuer }) => issuer)))
+  const idle = denyList.tokens.flatMap(({ issuer }) =>
+    issuer === undefined || known.has(issuer) ? [] : [issuer],
+  )
+  const [example] = idle
+  if (example === undefined) return []
+  const message = `entries for issuers that no authorizer has revoke nothing: ${idle.length}, such as for ${example}`
+  return [{ path: 'denyList.file', message }]
 }

@@ -11,6 +11,7 @@ export const denialCodes = [
   'key_unknown',
   'signature_invalid',
   'token_not_yet_valid',
+  'token_revoked',
   'token_too_old',
   'issuer_mismatch',
   'token_use_mismatch',

@@ -35,7 +35,8 @@ export interface FinishedRequest {
 }
 
 /** Who or what ended a WebSocket. */
-export type WebSocketCloseReason = 'client' | 'upstream' | 'expiry' | 'idle' | 'drain' | 'error'
+export type WebSocketCloseReason =
+  'client' | 'upstream' | 'expiry' | 'idle' | 'drain' | 'revoked' | 'error'
 
 /** The state of one issuer's key set, for gauges. */
 export interface KeySetState {

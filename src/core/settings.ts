@@ -27,6 +27,7 @@ export interface Settings {
   readonly stripHeaders: readonly string[]
   readonly passHeaders: readonly string[]
   readonly jwks: JwksSettings
+  readonly denyList: DenyListSettings
   readonly tokenCache: { readonly maxBytes: number }
   readonly limits: LimitSettings
   readonly websocket: WebSocketSettings
@@ -152,6 +153,25 @@ export interface JwksSettings {
   readonly unknownKidCooldownSeconds: number
   readonly startupWaitSeconds: number
   readonly maxBytes: number
+}
+
+/** What a token may be revoked by: claims of its payload, or the key that signed it. */
+export const deniedClaims = ['sub', 'jti', 'origin_jti', 'kid'] as const
+
+/** An entry of the deny list: every token with that claim is refused. */
+export interface DeniedToken {
+  readonly claim: (typeof deniedClaims)[number]
+  /** Compared with the claim as text. */
+  readonly value: string
+  /** Compared with `iss` byte for byte; undefined stands for every issuer. */
+  readonly issuer: string | undefined
+}
+
+export interface DenyListSettings {
+  /** Undefined when there is none. */
+  readonly path: string | undefined
+  /** What the file held when the configuration was loaded; it is watched from then on. */
+  readonly tokens: readonly DeniedToken[]
 }
 
 export interface LimitSettings {

@@ -163,7 +163,7 @@ export const metricTable = {
     name: 'cognito_gate_websockets_closed_total',
     type: 'counter',
     labels: ['reason'],
-    help: 'WebSockets closed, by who or what ended them (client, upstream, expiry, idle, drain, error).',
+    help: 'WebSockets closed, by who or what ended them (client, upstream, expiry, idle, drain, revoked, error).',
   },
   buildInfo: {
     name: 'cognito_gate_build_info',

@@ -15,6 +15,7 @@ export const createWebSocketMetrics = (registry: Registry): WebSocketRecorder =>
     expiry: counter.labels('expiry'),
     idle: counter.labels('idle'),
     drain: counter.labels('drain'),
+    revoked: counter.labels('revoked'),
     error: counter.labels('error'),
   } satisfies Record<WebSocketCloseReason, unknown>
   for (const child of Object.values(closed)) child.inc(0)

@@ -4,6 +4,7 @@ import { Agent, IncomingMessage, type ClientRequest } from 'node:http'
 import { Socket } from 'node:net'
 import httpProxy from 'http-proxy'
 import { deny } from '../core/denial.ts'
+import type { Identity } from '../core/identity.ts'
 import type { Recorder } from '../core/ports.ts'
 import type { UpstreamSettings } from '../core/settings.ts'
 import type { IdentityHeaders } from '../identity/apply.ts'
@@ -19,6 +20,7 @@ import {
   type UpstreamAsk,
 } from './websocket-opening.ts'
 import type { OpenSession } from './websocket-session.ts'
+import { createOpenSessions } from './websocket-sessions.ts'
 
 export interface TunnelOptions extends Omit<OpeningContext, 'ask'> {
   /** CIDRs of peers whose forwarding headers are believed. */
@@ -28,6 +30,8 @@ export interface TunnelOptions extends Omit<OpeningContext, 'ask'> {
   readonly dial?: Dial | undefined
   /** What the references of mappings depend on. */
   readonly view: ViewSettings
+  /** The deny list: asked when a WebSocket opens, and for all that are open when it has changed. */
+  readonly isRevoked: (identity: Identity) => boolean
   readonly recorder: OpeningContext['recorder'] & Pick<Recorder, 'identityHeadersStripped'>
 }
 
@@ -39,6 +43,8 @@ export interface Tunnel {
   readonly open: Forward
   /** Sends a Close to both sides of every WebSocket, and to those that still open. */
   readonly drain: () => void
+  /** Sends a Close to both sides of every WebSocket whose token is revoked now. */
+  readonly closeRevoked: () => void
 }
 
 /** Makes the tunnel. Throws for CIDRs and key material that cannot be used: at start-up. */
@@ -52,8 +58,7 @@ export const createTunnel = (options: TunnelOptions): Tunnel => {
     view: options.view,
     clock: options.clock,
   })
-  const sessions = new Set<OpenSession>()
-  let draining = false
+  const sessions = createOpenSessions(options.isRevoked)
   let count = 0
 
   const begin: Forward = (permit, exchange) => {
@@ -81,12 +86,11 @@ export const createTunnel = (options: TunnelOptions): Tunnel => {
       headers,
       onOpen: (session) => {
         opened = session
-        sessions.add(session)
-        if (draining) session.drain()
+        sessions.add(session, permit.identity)
       },
       onOver: () => {
         count -= 1
-        if (opened !== undefined) sessions.delete(opened)
+        if (opened !== undefined) sessions.remove(opened)
       },
     })
   }
@@ -99,10 +103,8 @@ export const createTunnel = (options: TunnelOptions): Tunnel => {
         exchange.refuse(deny('internal', { cause }))
       }
     },
-    drain: () => {
-      draining = true
-      for (const session of sessions) session.drain()
-    },
+    drain: sessions.drain,
+    closeRevoked: sessions.closeRevoked,
   }
 }
 

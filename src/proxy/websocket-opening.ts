@@ -111,7 +111,7 @@ const switched = (opening: Opening, answer: IncomingMessage, upstream: Socket): 
   settle(opening)
   recorder.upstreamFinished(upstreamMs(exchange))
   recorder.webSocketOpened()
-  const expiresAt = websocket.closeAtExpiry ? permit.identity?.expiresAt : undefined
+  const endsAt = websocket.closeAtExpiry ? permit.acceptedUntil : undefined
   const openedMs = clock.monotonicMs()
   const session = startSession({
     client: opening.socket,
@@ -119,7 +119,7 @@ const switched = (opening: Opening, answer: IncomingMessage, upstream: Socket): 
     mouth: opening.mouth,
     held: opening.held.release(),
     settings: websocket,
-    expiresAtMs: expiresAt === undefined ? undefined : expiresAt * 1000,
+    expiresAtMs: endsAt === undefined ? undefined : endsAt * 1000,
     clock,
     onClosed: (summary) => closed(opening, summary, openedMs),
   })

@@ -17,7 +17,7 @@ export interface SessionOptions {
   /** What the client sent too early. */
   readonly held: readonly Buffer[]
   readonly settings: WebSocketSettings
-  /** When the token expires, on the wall clock; undefined when that is not to end the session. */
+  /** When the token ends, on the wall clock; undefined when that is not to end the session. */
   readonly expiresAtMs: number | undefined
   readonly clock: Clock
   /** Called once, when both connections are closed. */
@@ -33,6 +33,8 @@ export interface SessionSummary {
 export interface OpenSession {
   /** Sends both sides a Close (1001). How long they have to answer is for the drain to bound. */
   readonly drain: () => void
+  /** Sends both sides a Close (1008), since the token has been revoked. */
+  readonly revoke: () => void
 }
 
 /** How long a side may take to close its connection once it has been told to, in milliseconds. */
@@ -60,6 +62,7 @@ export const startSession = (options: SessionOptions): OpenSession => {
     drain: () => {
       if (session.reason === undefined) shut(session, 'drain', closeCodes.goingAway, 'going away')
     },
+    revoke: () => endOrBreak(session, 'revoked', closeCodes.policyViolation),
   }
 }
 
@@ -192,13 +195,15 @@ const ping = ({ client, toClient }: Session): boolean => {
   return true
 }
 
-/** Ends a session in order, or at once where the peers have begun to end it and do not get on. */
-const endOrBreak = (session: Session, reason: 'idle' | 'expiry', code: number): void => {
+const closeTexts = { idle: 'idle', expiry: 'token expired', revoked: 'token revoked' } as const
+
+/** Ends a session in order, or at once where it has begun to end and does not get on. */
+const endOrBreak = (session: Session, reason: keyof typeof closeTexts, code: number): void => {
   if (session.reason !== undefined) {
     breakOff(session, reason)
     return
   }
-  shut(session, reason, code, reason === 'expiry' ? 'token expired' : 'idle')
+  shut(session, reason, code, closeTexts[reason])
   startLinger(session)
 }
 

@@ -3,10 +3,10 @@
 import { isUtf8 } from 'node:buffer'
 import { decomposeUnverifiedJwt, type DecomposedJwt } from 'aws-jwt-verify/jwt'
 import { deny, isDenial, type Denial } from '../core/denial.ts'
+import { hasDuplicateNames } from '../core/duplicate-names.ts'
 import type { Claims } from '../core/identity.ts'
 import type { Algorithm } from '../core/settings.ts'
 import { classifyError } from './classify.ts'
-import { hasDuplicateNames } from './duplicate-names.ts'
 
 /** What a token says of itself, before its signature was checked. */
 export interface UnverifiedToken {

@@ -48,6 +48,7 @@ const wanted = {
   key_unknown: unauthorized,
   signature_invalid: unauthorized,
   token_not_yet_valid: unauthorized,
+  token_revoked: unauthorized,
   token_too_old: unauthorized,
   issuer_mismatch: unauthorized,
   token_use_mismatch: unauthorized,

@@ -4,6 +4,7 @@ import { parse } from 'yaml'
 import { isLeaf, type Table } from '../../src/config/leaf.ts'
 import { configurationTable, referenceYaml } from '../../src/config/reference.ts'
 import { cognitoTable, jwtTable } from '../../src/config/schema-authorizers.ts'
+import { deniedTokenTable } from '../../src/config/schema-deny-list.ts'
 import { routeTable } from '../../src/config/schema-routes.ts'
 import { topTable } from '../../src/config/schema.ts'
 import { withDefaults } from '../../src/config/values.ts'
@@ -23,6 +24,7 @@ t.test('the table has a row for every key', async (t) => {
       ...pathsOf(cognitoTable, 'authorizers.NAME.'),
       ...pathsOf(jwtTable, 'authorizers.NAME.'),
       ...pathsOf(routeTable, 'routes[].'),
+      ...pathsOf(deniedTokenTable, '[].'),
     ],
   )
   t.match(table, /\| `listen.port` +\| `8080` +\| `LISTEN_PORT` +\| Port .* From 0 to 65535\. +\|/)

@@ -1,6 +1,11 @@
 import t from 'tap'
 import { findWarnings } from '../../src/config/warnings.ts'
-import type { AuthorizerSettings, RouteSettings, Settings } from '../../src/core/settings.ts'
+import type {
+  AuthorizerSettings,
+  DeniedToken,
+  RouteSettings,
+  Settings,
+} from '../../src/core/settings.ts'
 
 const common = {
   name: 'pool',
@@ -41,8 +46,10 @@ const route = (overrides: Partial<RouteSettings> = {}): RouteSettings => ({
   ...overrides,
 })
 
+const denyList = { path: undefined, tokens: [] as readonly DeniedToken[] }
+
 const warningsOf = (authorizers: readonly AuthorizerSettings[], routes = [route()]) =>
-  findWarnings({ authorizers, routes } as unknown as Settings).map(({ path }) => path)
+  findWarnings({ authorizers, routes, denyList } as unknown as Settings).map(({ path }) => path)
 
 const keysAt = (uri: string) => ({
   issuers: [{ issuer: 'https://i', keys: { kind: 'uri', uri } as const }],
@@ -111,4 +118,24 @@ t.test('plain http on loopback is how an emulator is reached, and fine', async (
   }
   const file = { issuers: [{ issuer: 'http://i', keys: { kind: 'file', path: 'k' } as const }] }
   t.strictSame(warningsOf([cognito(file)]), [])
+})
+
+t.test('entries of the deny list that can revoke nothing are pointed out', async (t) => {
+  const warn = (...issuers: readonly (string | undefined)[]) =>
+    findWarnings({
+      authorizers: [cognito()],
+      routes: [route()],
+      denyList: {
+        path: '/f',
+        tokens: issuers.map((issuer) => ({ claim: 'sub', value: 'a', issuer })),
+      },
+    } as unknown as Settings)
+  t.strictSame(warn(undefined, 'https://i'), [])
+  t.strictSame(warn('https://i/', 'https://i', 'https://j', undefined), [
+    {
+      path: 'denyList.file',
+      message:
+        'entries for issuers that no authorizer has revoke nothing: 2, such as for https://i/',
+    },
+  ])
 })

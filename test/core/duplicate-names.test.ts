@@ -1,5 +1,5 @@
 import t from 'tap'
-import { hasDuplicateNames } from '../../src/token/duplicate-names.ts'
+import { hasDuplicateNames } from '../../src/core/duplicate-names.ts'
 import { createSeededRandom } from '../helpers/seeded-random.ts'
 
 t.test('a name that occurs twice in one object is found', async (t) => {

@@ -108,8 +108,15 @@ export const withToken = (target: string) => facts(target, ['Authorization', 'Be
 
 export const setUp = (
   outcome: Identity | Denial | Promise<Identity | Denial>,
-  identitySource: IdentitySource = header,
-  maxTokenAgeSeconds = 0,
+  {
+    identitySource = header,
+    maxTokenAgeSeconds = 0,
+    isRevoked = () => false,
+  }: {
+    readonly identitySource?: IdentitySource
+    readonly maxTokenAgeSeconds?: number
+    readonly isRevoked?: (identity: Identity) => boolean
+  } = {},
 ) => {
   const counted: string[] = []
   const verified: string[] = []
@@ -134,6 +141,7 @@ export const setUp = (
     ]),
     maxTokenBytes: 100,
     handshakeSources: { tokenQuery: 'access_token', tokenProtocolPrefix: 'bearer.' },
+    isRevoked,
     clock: { wallMs: () => nowSeconds * 1000, monotonicMs: () => 0 },
     recorder: {
       allowed: ({ label }: Route) => counted.push(`allow ${label}`),

@@ -48,13 +48,14 @@ const answerAndClose = ({ socket, text }: Arrival): void => {
 /**
  * Starts it with keys at hand; it ends with the test. `extra` is YAML beside the usual keys; an
  * `upstream` in it replaces the usual one, and UPSTREAM there stands for the raw one's host and port.
- * `upstreamPort` is that of another upstream in place of the raw one.
+ * `upstreamPort` is that of another upstream in place of the raw one; `authorizer` is more of the
+ * authorizer's keys, in YAML's flow style.
  */
 export const startGate = async (
   t: Test,
   extra = usualRoutes,
   script: (arrival: Arrival) => void = answerAndClose,
-  upstreamPort?: number,
+  { upstreamPort, authorizer = '' }: { upstreamPort?: number; authorizer?: string } = {},
 ): Promise<Gate> => {
   const pool = await createUserPool({ poolId: 'eu-west-1_AbCdEf123', clientId: 'app' })
   t.teardown(() => pool.close())
@@ -63,7 +64,7 @@ export const startGate = async (
   const app = await createGate(
     `${t.testdir({})}/gate.yaml`,
     logged,
-    configuration(`127.0.0.1:${upstreamPort ?? upstream.port}`, pool, extra),
+    configuration(`127.0.0.1:${upstreamPort ?? upstream.port}`, pool, { extra, authorizer }),
   )
   const { data, admin } = await app.start()
   let stopped: ReturnType<typeof app.stop> | undefined
@@ -82,13 +83,17 @@ export const startGate = async (
   }
 }
 
-const configuration = (upstream: string, pool: UserPool, extra: string): string => `
+const configuration = (
+  upstream: string,
+  pool: UserPool,
+  { extra, authorizer }: { readonly extra: string; readonly authorizer: string },
+): string => `
 listen: { host: 127.0.0.1, port: 0 }
 admin: { host: 127.0.0.1, port: 0 }
 ${/^upstream:/m.test(extra) ? '' : `upstream: { url: 'http://${upstream}' }`}
 shutdown: { graceMs: 200 }
 authorizers:
-  pool: { type: COGNITO_USER_POOLS, userPoolIds: [${pool.poolId}], issuer: '${pool.issuer}' }
+  pool: { type: COGNITO_USER_POOLS, userPoolIds: [${pool.poolId}], issuer: '${pool.issuer}', ${authorizer} }
 ${extra.replaceAll('UPSTREAM', upstream)}
 `
 

@@ -8,6 +8,7 @@ import { createMockAnswer } from '../../src/answers/mock.ts'
 import { restAnswer } from '../../src/answers/rest.ts'
 import type { Permit } from '../../src/authorize.ts'
 import type { Denial } from '../../src/core/denial.ts'
+import type { Identity } from '../../src/core/identity.ts'
 import type { FinishedRequest } from '../../src/core/ports.ts'
 import type { Route } from '../../src/core/route.ts'
 import type { UpstreamSettings, WebSocketSettings } from '../../src/core/settings.ts'
@@ -58,6 +59,8 @@ export interface TunnellingOptions {
   readonly view?: ViewSettings
   readonly claimHeaders?: Readonly<Record<string, readonly string[]>>
   readonly logRequests?: 'denied' | 'all'
+  /** The deny list; without it nothing is revoked. */
+  readonly isRevoked?: (identity: Identity) => boolean
   /** Wraps the permit in a promise, as it is when a signing key has to be fetched. */
   readonly later?: Promise<void>
 }
@@ -104,6 +107,7 @@ export const startTunnelling = async (
     },
     log: { debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error') },
     logRequests: options.logRequests ?? 'denied',
+    isRevoked: options.isRevoked ?? (() => false),
   })
   const server = createDataServer({
     authorize: async (facts) => {
@@ -174,6 +178,7 @@ const permitFor = (url: string, options: TunnellingOptions): Permit => {
     target: { path },
     query: query ?? '',
     identity: undefined,
+    acceptedUntil: undefined,
     identitySource: undefined,
     ...options.permit,
   } as unknown as Permit

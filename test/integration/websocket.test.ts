@@ -241,7 +241,7 @@ const startQuietEcho = async (t: Test) => {
 
 t.test('200 at once, of all sizes, some of them vanishing on either side', async (t) => {
   const upstream = await startQuietEcho(t)
-  const gate = await startGate(t, routes, () => undefined, upstream.port)
+  const gate = await startGate(t, routes, () => undefined, { upstreamPort: upstream.port })
   const random = createSeededRandom()
   const sizes = [1, 125, 126, 1000, 65_535, 65_536]
   const before = await metric(gate, 'requests_total{route="GET /public/{proxy+}",code="101"}')

@@ -21,6 +21,7 @@ t.test(
       'cognito_gate_websockets_closed_total{reason="expiry"} 2',
       'cognito_gate_websockets_closed_total{reason="idle"} 0',
       'cognito_gate_websockets_closed_total{reason="drain"} 0',
+      'cognito_gate_websockets_closed_total{reason="revoked"} 0',
       'cognito_gate_websockets_closed_total{reason="error"} 0',
     ])
   },

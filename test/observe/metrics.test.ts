@@ -124,7 +124,7 @@ t.test('no request adds to the values that a label can have', async (t) => {
   t.strictSame([...values('outcome')].sort(), ['allow', 'deny', 'failed', 'success'])
   t.strictSame(
     values('reason').filter((reason) => !(denialCodes as readonly string[]).includes(reason)),
-    ['', 'client', 'upstream', 'expiry', 'idle', 'drain', 'error'],
+    ['', 'client', 'upstream', 'expiry', 'idle', 'drain', 'revoked', 'error'],
   )
   t.notMatch(text, 'nobody')
 })

@@ -38,8 +38,9 @@ const open = async (t: Test, options: TunnellingOptions = {}): Promise<Open> => 
 }
 
 const codeOf = ({ payload }: { payload: Buffer }): number => payload.readUInt16BE(0)
-const expired = { identity: { headers: [], expiresAt: 0 } }
-const soon = (ms: number) => ({ identity: { headers: [], expiresAt: (Date.now() + ms) / 1000 } })
+const identity = { headers: [] }
+const expired = { identity, acceptedUntil: 0 }
+const soon = (ms: number) => ({ identity, acceptedUntil: (Date.now() + ms) / 1000 })
 
 t.test('the upstream may close first', async (t) => {
   const { client, side, over } = await open(t)
