@@ -4,7 +4,6 @@ import { once } from 'node:events'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createMockAnswer } from './answers/mock.ts'
-import { restAnswer } from './answers/rest.ts'
 import { createAuthorize, type Authorize, type Authorizer } from './authorize.ts'
 import { maxDenyListBytes, parseDenyListInSlices } from './config/deny-list.ts'
 import type { Identity } from './core/identity.ts'
@@ -19,6 +18,7 @@ import { createForwarder, type Forwarder } from './proxy/forward.ts'
 import { createTunnel, type Tunnel } from './proxy/tunnel.ts'
 import type { RouteTable } from './routing/table.ts'
 import { createAdminServer } from './server/admin.ts'
+import { createAnswerRefusal } from './server/answer-refusal.ts'
 import { createDataServer } from './server/data.ts'
 import { drain } from './server/drain.ts'
 import { createReadiness } from './server/readiness.ts'
@@ -114,7 +114,8 @@ export const createGateServer = (gate: Gate, options: GateServerOptions): Server
     authorize: gate.authorize,
     forward: gate.forwarder.forward,
     openWebSocket: gate.tunnel.open,
-    answer: restAnswer,
+    answer: createAnswerRefusal(settings),
+    apiType: settings.apiType,
     answerMock: createMockAnswer(settings.apiType),
     trustedProxies: settings.trustedProxies,
   })

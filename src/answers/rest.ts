@@ -1,166 +1,202 @@
-// What a REST API of API Gateway answers, refusal by refusal: one table from code to status, error
-// type and body, which the compiler completes. Bodies are kept byte for byte, their spaces too.
+// What a REST API of API Gateway answers, refusal by refusal: one table from code to gateway response
+// type, status, error type and body, which the compiler completes. Bodies are kept byte for byte,
+// their spaces too; what an operator has instead of them is applied at the end.
 import { createHash } from 'node:crypto'
-import type { Answer } from '../core/answer.ts'
+import type { Answer, AnswerContext, AnswerDenial } from '../core/answer.ts'
 import type { Denial, DenialCode } from '../core/denial.ts'
+import type { GatewayResponses, GatewayResponseType } from '../core/gateway-response.ts'
+import { compileGatewayResponses, type BuiltIn } from './gateway-responses.ts'
+import { requestIdHeaders } from './request-ids.ts'
+import { retryAfterHeader } from './retry-after.ts'
 
-/** What an answer tells besides the refusal itself. */
-export interface AnswerContext {
-  readonly requestId: string
-  /** The client's `Authorization` value. Only its hash is ever shown. */
-  readonly authorization: string | undefined
-  /** The limit that `body_too_large` names, in bytes. */
-  readonly maxBodyBytes: number
-}
-
-interface Row {
+interface Place {
+  /** Which gateway response can change it; undefined: none can. */
+  readonly type: GatewayResponseType | undefined
   readonly status: number
-  /** Value of `x-amzn-ErrorType`; undefined where API Gateway sends none. */
-  readonly errorType: string | undefined
-  readonly body: string
+  /** Value of `x-amzn-ErrorType`. */
+  readonly errorType: string
 }
 
-const unauthorized: Row = {
-  status: 401,
-  errorType: 'UnauthorizedException',
-  body: '{"message":"Unauthorized"}',
-}
-
-const tokenExpired: Row = {
-  status: 401,
-  errorType: 'UnauthorizedException',
-  body: '{"message":"The incoming token has expired"}',
-}
-
-// The capital M is API Gateway's own, for this answer alone.
-const accessDenied: Row = {
-  status: 403,
-  errorType: 'AccessDeniedException',
-  body: '{"Message":"User is not authorized to access this resource"}',
-}
-
-const missingAuthenticationToken: Row = {
-  status: 403,
-  errorType: 'MissingAuthenticationTokenException',
-  body: '{"message":"Missing Authentication Token"}',
-}
-
-const badRequest: Row = {
-  status: 400,
-  errorType: 'BadRequestException',
-  body: '{"message":"Bad Request"}',
-}
-
-// API Gateway documents no 408, 431 or 503 of its own: these three take its naming and body form.
-const requestTimeout: Row = {
-  status: 408,
-  errorType: 'RequestTimeoutException',
-  body: '{"message":"Request Timeout"}',
-}
-
-const headersTooLarge: Row = {
-  status: 431,
-  errorType: 'RequestHeaderFieldsTooLargeException',
-  body: '{"message":"Request Header Fields Too Large"}',
-}
-
-const serviceUnavailable: Row = {
-  status: 503,
-  errorType: 'ServiceUnavailableException',
-  body: '{"message":"Service Unavailable"}',
-}
-
-// Plain text without an error type.
-const bodyTooLarge = ({ maxBodyBytes }: AnswerContext): Row => ({
-  status: 413,
-  errorType: undefined,
-  body: `HTTP content length exceeded ${maxBodyBytes} bytes.`,
+const json = (place: Place, message: string, body: string): BuiltIn => ({
+  ...place,
+  message,
+  contentType: 'application/json',
+  body,
 })
 
-const integrationTimeout: Row = {
-  status: 504,
-  errorType: 'InternalServerErrorException',
-  body: '{"message": "Endpoint request timed out"}',
-}
+/** Refusals of routing and authorization: no space after the colon. */
+const compact = (place: Place, message: string): BuiltIn =>
+  json(place, message, `{"message":${JSON.stringify(message)}}`)
 
-const integrationFailure: Row = {
-  status: 504,
-  errorType: 'InternalServerErrorException',
-  body: '{"message": "Network error communicating with endpoint"}',
-}
+/** Failures of the integration, and of the gate: one space. */
+const spaced = (place: Place, message: string): BuiltIn =>
+  json(place, message, `{"message": ${JSON.stringify(message)}}`)
 
-const internal: Row = {
-  status: 500,
-  errorType: 'InternalServerErrorException',
-  body: '{"message": "Internal server error"}',
+const unauthenticated: Place = {
+  type: 'UNAUTHORIZED',
+  status: 401,
+  errorType: 'UnauthorizedException',
+}
+const unauthorized = compact(unauthenticated, 'Unauthorized')
+const tokenExpired = compact(unauthenticated, 'The incoming token has expired')
+
+const noAccess = 'User is not authorized to access this resource'
+// The capital M is API Gateway's own, for this answer alone.
+const accessDenied = json(
+  { type: 'ACCESS_DENIED', status: 403, errorType: 'AccessDeniedException' },
+  noAccess,
+  `{"Message":"${noAccess}"}`,
+)
+
+const missingAuthenticationToken = compact(
+  {
+    type: 'MISSING_AUTHENTICATION_TOKEN',
+    status: 403,
+    errorType: 'MissingAuthenticationTokenException',
+  },
+  'Missing Authentication Token',
+)
+
+const badRequest = compact(
+  { type: 'BAD_REQUEST_PARAMETERS', status: 400, errorType: 'BadRequestException' },
+  'Bad Request',
+)
+
+// API Gateway documents no 408, 431 or 503 of its own: these take its naming and body form.
+const requestTimeout = compact(
+  { type: undefined, status: 408, errorType: 'RequestTimeoutException' },
+  'Request Timeout',
+)
+
+const headersTooLarge = compact(
+  { type: undefined, status: 431, errorType: 'RequestHeaderFieldsTooLargeException' },
+  'Request Header Fields Too Large',
+)
+
+const unavailable = (type: GatewayResponseType | undefined): BuiltIn =>
+  compact({ type, status: 503, errorType: 'ServiceUnavailableException' }, 'Service Unavailable')
+
+const integrationTimeout = spaced(
+  { type: 'INTEGRATION_TIMEOUT', status: 504, errorType: 'InternalServerErrorException' },
+  'Endpoint request timed out',
+)
+
+const integrationFailure = spaced(
+  { type: 'INTEGRATION_FAILURE', status: 504, errorType: 'InternalServerErrorException' },
+  'Network error communicating with endpoint',
+)
+
+const internal = spaced(
+  { type: 'DEFAULT_5XX', status: 500, errorType: 'InternalServerErrorException' },
+  'Internal server error',
+)
+
+/** Plain text without an error type. */
+const bodyTooLarge = (maxBodyBytes: number): BuiltIn => {
+  const message = `HTTP content length exceeded ${maxBodyBytes} bytes.`
+  return {
+    type: 'REQUEST_TOO_LARGE',
+    status: 413,
+    errorType: undefined,
+    message,
+    contentType: 'text/plain',
+    body: message,
+  }
 }
 
 /**
  * API Gateway takes the `Authorization` header of a request that matches nothing for a SigV4
- * signature, and says what is wrong with it: the words its clients know from a mistyped path.
+ * signature, and says what is wrong with it: the words its clients know from a mistyped path. Only
+ * the header's hash is ever shown.
  */
-const unmatched = ({ authorization }: AnswerContext): Row => {
+const unmatched = ({ view }: AnswerContext): BuiltIn => {
+  const authorization = view().header('authorization')
   if (authorization === undefined || authorization === '') return missingAuthenticationToken
   // Header text has one character per byte received.
   const hash = createHash('sha256').update(authorization, 'latin1').digest('base64')
-  return {
-    status: 403,
-    errorType: 'IncompleteSignatureException',
-    body:
-      '{"message":"Invalid key=value pair (missing equal-sign) in Authorization header ' +
-      `(hashed with SHA-256 and encoded with Base64): '${hash}'."}`,
-  }
+  return compact(
+    {
+      type: 'MISSING_AUTHENTICATION_TOKEN',
+      status: 403,
+      errorType: 'IncompleteSignatureException',
+    },
+    'Invalid key=value pair (missing equal-sign) in Authorization header ' +
+      `(hashed with SHA-256 and encoded with Base64): '${hash}'.`,
+  )
 }
 
-const rows = {
-  token_missing: unauthorized,
-  token_duplicated: unauthorized,
-  token_malformed: unauthorized,
-  token_too_large: unauthorized,
-  algorithm_refused: unauthorized,
-  key_unknown: unauthorized,
-  signature_invalid: unauthorized,
-  token_not_yet_valid: unauthorized,
-  token_revoked: unauthorized,
-  token_too_old: unauthorized,
-  issuer_mismatch: unauthorized,
-  token_use_mismatch: unauthorized,
-  client_mismatch: unauthorized,
-  audience_mismatch: unauthorized,
-  token_expired: tokenExpired,
-  scope_insufficient: unauthorized,
-  group_insufficient: accessDenied,
-  claim_mismatch: accessDenied,
-  route_denied: accessDenied,
-  keys_unavailable: serviceUnavailable,
-  no_route: unmatched,
-  target_ambiguous: badRequest,
-  request_malformed: badRequest,
-  request_timeout: requestTimeout,
-  headers_too_large: headersTooLarge,
-  body_too_large: bodyTooLarge,
-  upstream_timeout: integrationTimeout,
-  upstream_unreachable: integrationFailure,
-  upstream_broken: integrationFailure,
-  upstream_overloaded: serviceUnavailable,
-  internal,
-} satisfies Record<DenialCode, Row | ((context: AnswerContext) => Row)>
+type Row = BuiltIn | ((context: AnswerContext) => BuiltIn)
+
+const rowsOf = (maxBodyBytes: number) =>
+  ({
+    token_missing: unauthorized,
+    token_duplicated: unauthorized,
+    token_malformed: unauthorized,
+    token_too_large: unauthorized,
+    algorithm_refused: unauthorized,
+    key_unknown: unauthorized,
+    signature_invalid: unauthorized,
+    token_not_yet_valid: unauthorized,
+    token_revoked: unauthorized,
+    token_too_old: unauthorized,
+    issuer_mismatch: unauthorized,
+    token_use_mismatch: unauthorized,
+    client_mismatch: unauthorized,
+    audience_mismatch: unauthorized,
+    token_expired: tokenExpired,
+    scope_insufficient: unauthorized,
+    group_insufficient: accessDenied,
+    claim_mismatch: accessDenied,
+    route_denied: accessDenied,
+    keys_unavailable: unavailable('AUTHORIZER_FAILURE'),
+    no_route: unmatched,
+    target_ambiguous: badRequest,
+    request_malformed: badRequest,
+    request_timeout: requestTimeout,
+    headers_too_large: headersTooLarge,
+    body_too_large: bodyTooLarge(maxBodyBytes),
+    upstream_timeout: integrationTimeout,
+    upstream_unreachable: integrationFailure,
+    upstream_broken: integrationFailure,
+    upstream_overloaded: unavailable(undefined),
+    internal,
+  }) satisfies Record<DenialCode, Row>
+
+export interface RestAnswerOptions {
+  /** `maxBodyBytes` is named in the answer to a body that is too large; forwarding enforces it. */
+  readonly limits: { readonly maxBodyBytes: number }
+  readonly gatewayResponses: GatewayResponses
+}
 
 /**
- * The answer that a REST API gives for a refusal. It never carries `WWW-Authenticate`, as API
- * Gateway's does not, and nothing of the denial's cause.
+ * The answers that a REST API gives. Without a gateway response that says so they never carry
+ * `WWW-Authenticate`, as API Gateway's do not; and they tell nothing of a denial's cause.
  */
-export const restAnswer = (denial: Denial, context: AnswerContext): Answer => {
-  const row = rows[denial.code]
-  const { status, errorType, body } = typeof row === 'function' ? row(context) : row
-  const contentType = errorType === undefined ? 'text/plain' : 'application/json'
-  const headers = ['Content-Type', contentType, 'x-amzn-RequestId', context.requestId]
-  if (errorType !== undefined) headers.push('x-amzn-ErrorType', errorType)
-  if (denial.code === 'keys_unavailable') {
-    headers.push('Retry-After', retryAfter(denial.retryAfterSeconds))
+export const createRestAnswers = ({
+  limits,
+  gatewayResponses,
+}: RestAnswerOptions): AnswerDenial => {
+  const rows: Readonly<Record<DenialCode, Row>> = rowsOf(limits.maxBodyBytes)
+  const customise = compileGatewayResponses(gatewayResponses)
+  return (denial, context) => {
+    const row = rows[denial.code]
+    const builtIn = typeof row === 'function' ? row(context) : row
+    return customise(builtIn, builtInAnswer(builtIn, denial, context), context)
   }
-  return { status, headers, body }
 }
 
-/** Whole seconds, at least 1: RFC 9110 §10.2.3 knows no fractions, and 0 would invite a storm. */
-const retryAfter = (seconds = 1): string => String(Math.max(1, Math.ceil(seconds)))
+const builtInAnswer = (
+  { status, contentType, errorType, body }: BuiltIn,
+  denial: Denial,
+  { requestId }: AnswerContext,
+): Answer => ({
+  status,
+  headers: [
+    'Content-Type',
+    contentType,
+    ...requestIdHeaders('REST', requestId),
+    ...(errorType === undefined ? [] : ['x-amzn-ErrorType', errorType]),
+    ...retryAfterHeader(denial),
+  ],
+  body,
+})

@@ -31,6 +31,12 @@ export const checkLeaf = (leaf: Leaf, value: unknown, at: string, report: Report
     case 'text-map':
       forEachEntry(value, at, report, checkText)
       return
+    case 'template-map':
+      forEachEntry(value, at, report, checkLines)
+      return
+    case 'status':
+      checkStatus(value, at, report)
+      return
     case 'list-map':
       forEachEntry(value, at, report, checkTextOrList)
       return
@@ -52,10 +58,19 @@ export const fromText = (format: Leaf['format'], text: string): unknown => {
   return text
 }
 
+// No value of this configuration has a use for them, and many end up in headers or logs.
 const checkText = (value: unknown, at: string, report: Report): void => {
+  checkCharacters(value, /[\p{Cc}\p{Cs}]/u, at, report)
+}
+
+/** As a text, but with tabs and line breaks. */
+const checkLines = (value: unknown, at: string, report: Report): void => {
+  checkCharacters(value, /(?![\t\r\n])[\p{Cc}\p{Cs}]/u, at, report)
+}
+
+const checkCharacters = (value: unknown, unwanted: RegExp, at: string, report: Report): void => {
   if (typeof value === 'string') {
-    // No value of this configuration has a use for them, and many end up in headers or logs.
-    if (/[\p{Cc}\p{Cs}]/u.test(value)) report(at, `${shown(value)} holds a control character`)
+    if (unwanted.test(value)) report(at, `${shown(value)} holds a control character`)
     return
   }
   const scalar = typeof value === 'number' || typeof value === 'boolean'
@@ -71,6 +86,17 @@ const checkWhole = (leaf: WholeLeaf, value: unknown, at: string, report: Report)
     return
   }
   if (value < leaf.min || value > leaf.max) report(at, `${value} is out of range; ${range}`)
+}
+
+/**
+ * API Gateway takes any status from 100 to 599. A refusal that is answered 2xx looks permitted to
+ * whoever asks, and 1xx, 204 and 304 are framed otherwise; so redirects and errors are left.
+ */
+const checkStatus = (value: unknown, at: string, report: Report): void => {
+  const text = typeof value === 'number' ? String(value) : value
+  if (typeof text === 'string' && /^(?:30[12378]|[45]\d\d)$/.test(text)) return
+  const allowed = '400 to 599, or 301, 302, 303, 307, 308 for a redirect'
+  report(at, `${shown(value)} is not the status of a refusal; give ${allowed}`)
 }
 
 const checkWord = (words: readonly string[], value: unknown, at: string, report: Report): void => {

@@ -54,6 +54,18 @@ export interface TextMapLeaf extends Documented {
   readonly default: Readonly<Record<string, string>>
 }
 
+/** A map of free names to texts that may have several lines. */
+export interface TemplateMapLeaf extends Documented {
+  readonly format: 'template-map'
+  readonly default: Readonly<Record<string, string>>
+}
+
+/** The status of a refusal, as a number, or as the text that exports of API Gateway have. */
+export interface StatusLeaf extends Documented {
+  readonly format: 'status'
+  readonly default: null
+}
+
 /** A map of free names to a text or a list of texts each. */
 export interface ListMapLeaf extends Documented {
   readonly format: 'list-map'
@@ -80,6 +92,8 @@ export type Leaf =
   | ListLeaf
   | TextOrListLeaf
   | TextMapLeaf
+  | TemplateMapLeaf
+  | StatusLeaf
   | ListMapLeaf
   | NamedEntriesLeaf
   | EntriesLeaf
@@ -100,6 +114,8 @@ interface FormatValues {
   readonly list: readonly string[]
   readonly 'text-or-list': string | readonly string[]
   readonly 'text-map': Readonly<Record<string, string>>
+  readonly 'template-map': Readonly<Record<string, string>>
+  readonly status: number | string
   readonly 'list-map': Readonly<Record<string, string | readonly string[]>>
   readonly 'named-entries': PlainMap
   readonly entries: readonly unknown[]
@@ -129,7 +145,12 @@ export type Values<T extends Table> = {
 /** Tells a key with a value from a group of keys. */
 export const isLeaf = (node: Leaf | Table): node is Leaf => typeof node['format'] === 'string'
 
-const mapFormats: readonly Leaf['format'][] = ['text-map', 'list-map', 'named-entries']
+const mapFormats: readonly Leaf['format'][] = [
+  'text-map',
+  'template-map',
+  'list-map',
+  'named-entries',
+]
 
 /** Whether a leaf's value is a map of free names. */
 export const isMapLeaf = ({ format }: Leaf): boolean => mapFormats.includes(format)

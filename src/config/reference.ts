@@ -5,6 +5,7 @@ import { isLeaf, type Leaf, type Table } from './leaf.ts'
 import { markdownTable } from './markdown-table.ts'
 import { cognitoTable, jwtTable } from './schema-authorizers.ts'
 import { deniedTokenTable } from './schema-deny-list.ts'
+import { gatewayResponseTable } from './schema-gateway-responses.ts'
 import { routeTable } from './schema-routes.ts'
 import { topTable } from './schema.ts'
 
@@ -20,6 +21,8 @@ export const configurationTable = (): string =>
     rowsTable(routeTable, 'routes[].'),
     'Each entry of the file that `denyList.file` names:',
     rowsTable(deniedTokenTable, '[].'),
+    'Each entry of `gatewayResponses`:',
+    rowsTable(gatewayResponseTable, 'gatewayResponses.TYPE.'),
   ].join('\n\n')
 
 /** A configuration file of every key with its documentation and default. */
@@ -77,7 +80,7 @@ const yamlLines = (table: Table, indent: string): readonly string[] =>
 
 const leafLines = (key: string, leaf: Leaf, indent: string): readonly string[] => {
   if (leaf.format === 'named-entries') {
-    return commentedOut([`${key}:`, ...entryLines(cognitoTable), ...entryLines(jwtTable)])
+    return commentedOut([`${key}:`, ...namedEntryLines(key)])
   }
   if (leaf.format === 'entries') {
     const [first = '', ...others] = yamlLines(routeTable, '    ')
@@ -90,6 +93,12 @@ const leafLines = (key: string, leaf: Leaf, indent: string): readonly string[] =
     .split('\n')
     .map((line) => `${indent}${line}`)
 }
+
+/** One entry of each kind that the map can hold. */
+const namedEntryLines = (key: string): readonly string[] =>
+  key === 'gatewayResponses'
+    ? ['  TYPE:', ...yamlLines(gatewayResponseTable, '    ')]
+    : [...entryLines(cognitoTable), ...entryLines(jwtTable)]
 
 /** An authorizer named after its type, with the type given. */
 const entryLines = (table: typeof cognitoTable | typeof jwtTable): readonly string[] => {

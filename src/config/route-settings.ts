@@ -25,9 +25,9 @@ export const routeSettings = (
   checkAccess(entry, authorizers, report)
   const scopes = values.authorizationScopes ?? []
   scopes.forEach((scope, index) => {
-    if (!/\s/.test(scope)) return
-    const at = itemPath(keyPath(origin, 'authorizationScopes'), index)
-    report(at, `${shown(scope)} holds a blank; write several scopes as several entries`)
+    const fault = faultOfScope(scope)
+    if (fault === undefined) return
+    report(itemPath(keyPath(origin, 'authorizationScopes'), index), `${shown(scope)} ${fault}`)
   })
   const claims = Object.entries(values.requiredClaims ?? {})
   return {
@@ -67,6 +67,13 @@ export const catchAllRoute = (authorizer: string): RouteSettings => ({
   mock: undefined,
   origin: 'routes',
 })
+
+/** A scope-token (RFC 6749 §3.3); challenges of HTTP APIs put it between quotes. */
+const faultOfScope = (scope: string): string | undefined => {
+  if (/\s/.test(scope)) return 'holds a blank; write several scopes as several entries'
+  if (/^[\x21\x23-\x5b\x5d-\x7e]+$/.test(scope)) return undefined
+  return 'is not a scope: printable ASCII without quotes and backslashes'
+}
 
 const checkAccess = (
   { origin, values }: RouteEntry,

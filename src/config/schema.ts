@@ -69,6 +69,11 @@ export const topTable = {
     format: 'text-map',
     default: {},
   },
+  gatewayResponses: {
+    doc: "What is answered in place of a REST API's own words, by gateway response type: UNAUTHORIZED, ACCESS_DENIED, DEFAULT_4XX and the others of API Gateway. HTTP APIs have none.",
+    format: 'named-entries',
+    default: {},
+  },
   claimHeaders: {
     doc: 'Headers that tell the upstream who is calling: a header name and the claim it carries, or a list of claims of which the first present one is sent. These names are removed from every client request. A map given here replaces the default; {} sends none.',
     format: 'list-map',

@@ -7,6 +7,7 @@ import { authorizerSettings, type Context } from './authorizer-settings.ts'
 import { claimHeaderMap } from './claim-headers.ts'
 import { denyListSettings } from './deny-list.ts'
 import type { AuthorizerEntry, RouteEntry } from './entries.ts'
+import { gatewayResponseSettings } from './gateway-responses.ts'
 import { checkDistinct, checkHeaderName, namesOf } from './headers.ts'
 import type { Values } from './leaf.ts'
 import { itemPath, keyPath, shown, type Report } from './problem.ts'
@@ -37,6 +38,7 @@ export const assembleSettings = (given: Given, context: Context): Settings => {
     routes: given.routes.map((entry) => routeSettings(entry, known, top, report)),
     claimHeaders: claimHeaderMap(top.claimHeaders, 'claimHeaders', report),
     denyList: denyListSettings(top.denyList, context),
+    gatewayResponses: gatewayResponseSettings(top, authorizers, report),
   }
   checkHeaderSets(settings, report)
   checkKeySources(authorizers, report)

@@ -31,6 +31,8 @@ const formats = [
   'list',
   'text-or-list',
   'text-map',
+  'template-map',
+  'status',
   'list-map',
   'named-entries',
   'entries',

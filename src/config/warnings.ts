@@ -8,7 +8,7 @@ export interface Warning {
   readonly message: string
 }
 
-/** All warnings, authorizers first, then routes. An empty list is the normal case. */
+/** All warnings: authorizers, routes, gateway responses. An empty list is the normal case. */
 export const findWarnings = (settings: Settings): readonly Warning[] => {
   const used = new Set(
     settings.routes.flatMap(({ access }) =>
@@ -24,6 +24,7 @@ export const findWarnings = (settings: Settings): readonly Warning[] => {
     ...settings.routes.flatMap(publicWarnings),
     ...mappingWarnings(settings),
     ...denyListWarnings(settings),
+    ...gatewayResponseWarnings(settings),
   ]
 }
 
@@ -78,3 +79,14 @@ const denyListWarnings = ({ authorizers, denyList }: Settings): readonly Warning
   const message = `entries for issuers that no authorizer has revoke nothing: ${idle.length}, such as for ${example}`
   return [{ path: 'denyList.file', message }]
 }
+
+const gatewayResponseWarnings = ({ gatewayResponses }: Settings): readonly Warning[] =>
+  gatewayResponses.REQUEST_TOO_LARGE === undefined
+    ? []
+    : [
+        {
+          path: 'gatewayResponses.REQUEST_TOO_LARGE',
+          message:
+            'has no effect, as in API Gateway: the answer to a body that is too large is fixed',
+        },
+      ]

@@ -1,5 +1,6 @@
 // The whole configuration after loading: complete, checked, frozen, in the units the code uses.
 // config/ makes it; nobody else writes to it. Shapes here are what runs, not what a file looks like.
+import type { GatewayResponses } from './gateway-response.ts'
 import type { HeaderMapping } from './header-mapping.ts'
 import type { Mock } from './route.ts'
 
@@ -18,6 +19,8 @@ export interface Settings {
   readonly stage: string
   /** `$stageVariables`, by name. */
   readonly stageVariables: Readonly<Record<string, string>>
+  /** What is answered in place of the built-in answers; empty with `apiType` HTTP. */
+  readonly gatewayResponses: GatewayResponses
   readonly claimHeaders: ClaimHeaderMap
   readonly claimEncoding: 'percent' | 'utf8'
   /** Header that carries the whole payload as base64url JSON; '' sends none. */

@@ -4,6 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Denial, DenialCode } from '../core/denial.ts'
 import type { Clock, Recorder } from '../core/ports.ts'
+import type { Settings } from '../core/settings.ts'
 import type { RequestLine, RequestLog } from '../observe/request-log.ts'
 import type { Connections, OpenRequest } from './connections.ts'
 import { peerAddress } from './facts.ts'
@@ -13,6 +14,8 @@ export interface AccountOptions {
   readonly recorder: Pick<Recorder, 'requestStarted' | 'requestFinished' | 'refusedEarly'>
   readonly requestLog: Pick<RequestLog, 'write'>
   readonly clock: Clock
+  /** Whose form the ids of requests have. */
+  readonly apiType: Settings['apiType']
   /** CIDRs of peers that may name a request by `X-Request-Id`. */
   readonly trustedProxies: readonly string[]
 }
@@ -51,7 +54,7 @@ const earlyCodes: ReadonlySet<DenialCode> = new Set([
 /** Makes the accounts of one listener. */
 export const createAccounts = (options: AccountOptions, connections: Connections): Accounts => {
   const { recorder, requestLog, clock } = options
-  const requestIdOf = createRequestIds(options.trustedProxies)
+  const requestIdOf = createRequestIds(options.trustedProxies, options.apiType)
 
   const close = (open: OpenRequest, startMs: number, remoteAddress: string): void => {
     connections.closed(open)
@@ -67,7 +70,8 @@ export const createAccounts = (options: AccountOptions, connections: Connections
     begin: (request, response) => {
       const remoteAddress = peerAddress(request.socket.remoteAddress)
       const startMs = clock.monotonicMs()
-      const open = newOpenRequest(request, response, requestIdOf(request))
+      const ids = { requestId: requestIdOf(request), atMs: clock.wallMs() }
+      const open = newOpenRequest(request, response, ids)
       recorder.requestStarted()
       connections.opened(open)
       // Writing to a response whose client has left is an error event, which nobody else awaits.
@@ -105,11 +109,12 @@ export const createAccounts = (options: AccountOptions, connections: Connections
 const newOpenRequest = (
   request: IncomingMessage,
   response: ServerResponse,
-  requestId: string,
+  ids: Pick<OpenRequest, 'requestId' | 'atMs'>,
 ): OpenRequest => ({
   request,
   response,
-  requestId,
+  ...ids,
+  facts: undefined,
   state: 'deciding',
   route: undefined,
   denial: undefined,

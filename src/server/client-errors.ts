@@ -1,19 +1,22 @@
 // What reaches the data listener without becoming a request: what Node's parser refuses, heads that
 // do not come in time, and CONNECT. Answered on the bare socket, or not at all where an answer could
 // be taken for that of another request.
-import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
-import type { AnswerContext } from '../answers/rest.ts'
-import type { Answer } from '../core/answer.ts'
 import { deny, type Denial, type DenialCode } from '../core/denial.ts'
+import type { Clock } from '../core/ports.ts'
+import type { Settings } from '../core/settings.ts'
 import type { Accounts } from './account.ts'
+import type { AnswerRefusal, SeenRequest } from './answer-refusal.ts'
 import type { Connection, Connections } from './connections.ts'
+import { makeRequestId } from './request-id.ts'
 import { respondOnSocket } from './respond.ts'
 
 export interface ClientErrorOptions {
-  readonly maxBodyBytes: number
-  readonly answer: (denial: Denial, context: AnswerContext) => Answer
+  readonly answer: AnswerRefusal
+  readonly clock: Clock
+  /** Whose form the ids of requests have. */
+  readonly apiType: Settings['apiType']
 }
 
 export interface ClientErrors {
@@ -29,17 +32,17 @@ export const createClientErrors = (
   connections: Connections,
   accounts: Accounts,
 ): ClientErrors => {
-  const answerOnSocket = (socket: Socket, denial: Denial, requestId: string): number => {
-    const { maxBodyBytes } = options
-    const answer = options.answer(denial, { requestId, authorization: undefined, maxBodyBytes })
+  const answerOnSocket = (socket: Socket, denial: Denial, seen: SeenRequest): number => {
+    const answer = options.answer(denial, seen)
     connections.of(socket).closing = true
     respondOnSocket(socket, answer)
     return answer.status
   }
 
   const refuseSocket = (socket: Socket, denial: Denial, method: string): void => {
-    const requestId = randomUUID()
-    const status = answerOnSocket(socket, denial, requestId)
+    const requestId = makeRequestId[options.apiType]()
+    const seen = { requestId, atMs: options.clock.wallMs(), facts: undefined, route: undefined }
+    const status = answerOnSocket(socket, denial, seen)
     accounts.refusedOnSocket({ socket, requestId, method, status, denial })
   }
 
@@ -57,7 +60,7 @@ export const createClientErrors = (
       return
     }
     accounts.refused(first, denial)
-    first.socketStatus = answerOnSocket(socket, denial, first.requestId)
+    first.socketStatus = answerOnSocket(socket, denial, first)
     // No lingering: the upstream is to hear at once that the rest of the body will not come.
     socket.destroySoon()
   }

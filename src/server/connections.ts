@@ -3,6 +3,7 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Denial } from '../core/denial.ts'
+import type { RequestFacts } from '../core/request.ts'
 import type { Route } from '../core/route.ts'
 import type { Exchange } from '../proxy/exchange.ts'
 
@@ -11,6 +12,10 @@ export interface OpenRequest {
   readonly request: IncomingMessage
   readonly response: ServerResponse
   readonly requestId: string
+  /** When it came: milliseconds since the epoch. */
+  readonly atMs: number
+  /** Undefined until its head was found good. */
+  facts: RequestFacts | undefined
   /** `refused` once the gate has answered by itself. */
   state: 'deciding' | 'forwarding' | 'refused'
   route: Route | undefined

@@ -11,7 +11,7 @@ import { readFacts } from './facts.ts'
 import { createServe, type ServeOptions } from './serve.ts'
 import { createUpgrade, isUpgradeTaken } from './upgrade.ts'
 
-export type DataServerOptions = Omit<ServeOptions, 'maxBodyBytes' | 'readFacts'> &
+export type DataServerOptions = Omit<ServeOptions, 'readFacts'> &
   AccountOptions & {
     readonly limits: LimitSettings
     /** What takes permitted WebSocket handshakes. */
@@ -24,7 +24,6 @@ const headersCheckMs = 1000
 /** Makes the data listener. It does not listen yet; `drain` ends it. */
 export const createDataServer = (options: DataServerOptions): Server => {
   const { limits } = options
-  const { maxBodyBytes } = limits
   const server = createServer({
     ...isUpgradeTaken,
     maxHeaderSize: limits.maxHeaderBytes,
@@ -47,13 +46,9 @@ export const createDataServer = (options: DataServerOptions): Server => {
 
   const connections = trackConnections(server)
   const accounts = createAccounts(options, connections)
-  const serveOptions = { ...options, maxBodyBytes, readFacts }
+  const serveOptions = { ...options, readFacts }
   const serve = createServe(serveOptions, connections, accounts)
-  const { onClientError, onConnect } = createClientErrors(
-    { answer: options.answer, maxBodyBytes },
-    connections,
-    accounts,
-  )
+  const { onClientError, onConnect } = createClientErrors(options, connections, accounts)
   server.on('request', serve)
   // The forwarder sends `100 Continue` once the request is permitted.
   server.on('checkContinue', serve)

@@ -41,7 +41,7 @@ export const respond = (
  * know that no byte of a response is on its way there.
  */
 export const respondOnSocket = (socket: Socket, answer: Answer): void => {
-  let text = `HTTP/1.1 ${answer.status} ${STATUS_CODES[answer.status] as string}\r\n`
+  let text = `HTTP/1.1 ${answer.status} ${STATUS_CODES[answer.status] ?? 'unknown'}\r\n`
   for (let index = 0; index < answer.headers.length; index += 2) {
     text += `${answer.headers[index] as string}: ${answer.headers[index + 1] as string}\r\n`
   }

@@ -1,7 +1,6 @@
 // One request of the data listener, from its head to a decision, and from there to the forwarder or
 // to an answer. Whatever goes wrong in between ends here, as `internal`: the process stays up.
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { AnswerContext } from '../answers/rest.ts'
 import type { Authorize, Decision } from '../authorize.ts'
 import type { Answer } from '../core/answer.ts'
 import { deny, isDenial, type Denial } from '../core/denial.ts'
@@ -10,16 +9,15 @@ import type { Mock } from '../core/route.ts'
 import type { Exchange } from '../proxy/exchange.ts'
 import type { Forward } from '../proxy/forward.ts'
 import type { Accounts } from './account.ts'
+import type { AnswerRefusal } from './answer-refusal.ts'
 import type { Connection, Connections, OpenRequest } from './connections.ts'
 import { respond } from './respond.ts'
 
 export interface ServeOptions {
-  /** Named in the answer to a body that is too large; forwarding enforces it. */
-  readonly maxBodyBytes: number
   readonly readFacts: (request: IncomingMessage) => RequestFacts | Denial
   readonly authorize: Authorize
   readonly forward: Forward
-  readonly answer: (denial: Denial, context: AnswerContext) => Answer
+  readonly answer: AnswerRefusal
   /** The answer of a route that does not forward. */
   readonly answerMock: (mock: Mock, requestId: string) => Answer
   /** From when it says so on, every answer ends its connection. */
@@ -49,6 +47,7 @@ export const createServe = (
       refuse(open, facts)
       return
     }
+    open.facts = facts
     decide(open, facts)
   }
 }
@@ -58,12 +57,10 @@ type Refuse = (open: OpenRequest, denial: Denial) => void
 const createRefuse =
   (options: ServeOptions, accounts: Accounts): Refuse =>
   (open, denial) => {
-    const { request, response, requestId } = open
+    const { request, response } = open
     if (open.state === 'refused' || response.headersSent || response.destroyed) return
     accounts.refused(open, denial)
-    const authorization = headerValue(request.rawHeaders, 'authorization')
-    const context = { requestId, authorization, maxBodyBytes: options.maxBodyBytes }
-    respond(request, response, options.answer(denial, context))
+    respond(request, response, options.answer(denial, open))
   }
 
 /** Answers a request that needs no upstream and is no refusal. */
@@ -155,12 +152,4 @@ const watchHead = (open: OpenRequest, connection: Connection, draining: () => bo
     if (!response.shouldKeepAlive) connection.closing = true
     return response
   }
-}
-
-/** Value of the first line of that name, given in lower case. */
-const headerValue = (rawHeaders: readonly string[], name: string): string | undefined => {
-  for (let index = 0; index < rawHeaders.length; index += 2) {
-    if (rawHeaders[index]?.toLowerCase() === name) return rawHeaders[index + 1]
-  }
-  return undefined
 }

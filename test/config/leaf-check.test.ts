@@ -12,9 +12,14 @@ const list = { doc, format: 'list', default: [] } as const
 const words = { doc, format: 'list', default: [], words: ['one', 'two'] } as const
 const either = { doc, format: 'text-or-list', default: null } as const
 const textMap = { doc, format: 'text-map', default: {} } as const
+const templateMap = { doc, format: 'template-map', default: {} } as const
+const status = { doc, format: 'status', default: null } as const
 const listMap = { doc, format: 'list-map', default: {} } as const
 const named = { doc, format: 'named-entries', default: {} } as const
 const entries = { doc, format: 'entries', default: [] } as const
+
+const notAStatus =
+  'is not the status of a refusal; give 400 to 599, or 301, 302, 303, 307, 308 for a redirect'
 
 const cases: readonly (readonly [Leaf, unknown, readonly string[]])[] = [
   [text, '', []],
@@ -63,6 +68,34 @@ const cases: readonly (readonly [Leaf, unknown, readonly string[]])[] = [
   [textMap, [], ['k: a list is not a map of names to values']],
   [textMap, { '': 'a' }, ['k[""]: a name may not be empty']],
   [textMap, { 'a\nb': 'a' }, ['k["a\\nb"]: "a\\nb" holds a control character']],
+  [templateMap, { 'text/plain': 'a\r\n\tb' }, []],
+  [templateMap, { 'text/plain': 'a\0' }, ['k.text/plain: "a\\u0000" holds a control character']],
+  [templateMap, { 'text/plain': '\ud800' }, ['k.text/plain: "\\ud800" holds a control character']],
+  [templateMap, { 'text/plain': 1 }, ["k.text/plain: 1 is not text; write it in quotes: '1'"]],
+  [templateMap, { 'a\nb': 'a' }, ['k["a\\nb"]: "a\\nb" holds a control character']],
+  ...[400, 401, 599, '400', '599', 301, '302', 303, 307, 308].map(
+    (given) => [status, given, []] as const,
+  ),
+  ...[
+    100,
+    200,
+    '200',
+    204,
+    300,
+    304,
+    305,
+    306,
+    309,
+    399,
+    600,
+    4040,
+    401.5,
+    '0404',
+    ' 404',
+    'x',
+  ].map((given) => [status, given, [`k: ${JSON.stringify(given)} ${notAStatus}`]] as const),
+  [status, true, [`k: true ${notAStatus}`]],
+  [status, [404], [`k: a list ${notAStatus}`]],
   [listMap, { a: 'x', b: ['x', 'y'] }, []],
   [
     listMap,

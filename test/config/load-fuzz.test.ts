@@ -5,6 +5,7 @@ import t from 'tap'
 import { stringify } from 'yaml'
 import { loadSettings, type Problem } from '../../src/config/load.ts'
 import { cognitoTable, jwtTable } from '../../src/config/schema-authorizers.ts'
+import { gatewayResponseTable } from '../../src/config/schema-gateway-responses.ts'
 import { routeTable } from '../../src/config/schema-routes.ts'
 import { topTable } from '../../src/config/schema.ts'
 import { createSeededRandom, type SeededRandom } from '../helpers/seeded-random.ts'
@@ -58,6 +59,13 @@ const fullFile = {
       requiredClaims: { 'custom:tenant': ['acme'] },
     },
   ],
+  gatewayResponses: {
+    UNAUTHORIZED: {
+      statusCode: '404',
+      responseParameters: { 'gatewayresponse.header.X-A': 'context.requestId' },
+      responseTemplates: { 'application/json': '{"a":$context.error.messageString}' },
+    },
+  },
   claimHeaders: { 'X-A': 'sub', 'X-B': ['email', 'iss'] },
   trustedProxies: ['10.0.0.0/8'],
   jwks: { refreshSeconds: 60 },
@@ -133,7 +141,7 @@ const wordsOf = (tree: unknown, words = new Set<string>()): ReadonlySet<string> 
   return words
 }
 
-const schemaWords = wordsOf([topTable, cognitoTable, jwtTable, routeTable])
+const schemaWords = wordsOf([topTable, cognitoTable, jwtTable, routeTable, gatewayResponseTable])
 
 const partsOf = (path: string): readonly string[] =>
   [...path.matchAll(/\["((?:[^"\\]|\\.)*)"\]|\[(\d+)\]|([^.[\]]+)/g)].map(

@@ -5,6 +5,7 @@ import { isLeaf, type Table } from '../../src/config/leaf.ts'
 import { configurationTable, referenceYaml } from '../../src/config/reference.ts'
 import { cognitoTable, jwtTable } from '../../src/config/schema-authorizers.ts'
 import { deniedTokenTable } from '../../src/config/schema-deny-list.ts'
+import { gatewayResponseTable } from '../../src/config/schema-gateway-responses.ts'
 import { routeTable } from '../../src/config/schema-routes.ts'
 import { topTable } from '../../src/config/schema.ts'
 import { withDefaults } from '../../src/config/values.ts'
@@ -25,6 +26,7 @@ t.test('the table has a row for every key', async (t) => {
       ...pathsOf(jwtTable, 'authorizers.NAME.'),
       ...pathsOf(routeTable, 'routes[].'),
       ...pathsOf(deniedTokenTable, '[].'),
+      ...pathsOf(gatewayResponseTable, 'gatewayResponses.TYPE.'),
     ],
   )
   t.match(table, /\| `listen.port` +\| `8080` +\| `LISTEN_PORT` +\| Port .* From 0 to 65535\. +\|/)
@@ -44,7 +46,7 @@ t.test('the reference file says the defaults and nothing else', async (t) => {
   const written = Object.keys(given)
   t.strictSame(
     Object.keys(topTable).filter((key) => !written.includes(key)),
-    ['authorizers', 'routes'],
+    ['authorizers', 'routes', 'gatewayResponses'],
   )
 })
 
@@ -56,6 +58,7 @@ t.test('its commented keys are those of the entries', async (t) => {
   const parsed = parse(lines.join('\n')) as {
     authorizers: Record<string, Record<string, unknown>>
     routes: Record<string, unknown>[]
+    gatewayResponses: { TYPE: Record<string, unknown> }
   }
   t.strictSame(Object.keys(parsed.authorizers), ['NAME_OF_COGNITO_USER_POOLS', 'NAME_OF_JWT'])
   t.strictSame(
@@ -66,6 +69,7 @@ t.test('its commented keys are those of the entries', async (t) => {
     parsed.routes.map((entry) => Object.keys(entry)),
     [Object.keys(routeTable)],
   )
+  t.strictSame(Object.keys(parsed.gatewayResponses.TYPE), Object.keys(gatewayResponseTable))
 })
 
 t.test('no line is longer than 100 characters', async (t) => {

@@ -101,6 +101,13 @@ t.test('a route that does not say who may pass is refused', async (t) => {
       ['.authorizationScopes[1]: "b c" holds a blank; write several scopes as several entries'],
     ],
     [
+      { authorizer: 'pool', authorizationScopes: ['a"b', 'a\\b', 'é', "https://a/b:c.d_e-f!~'*"] },
+      ['"a\\"b"', '"a\\\\b"', '"é"'].map(
+        (scope, index) =>
+          `.authorizationScopes[${index}]: ${scope} is not a scope: printable ASCII without quotes and backslashes`,
+      ),
+    ],
+    [
       { authorizer: 'partner', authorizationGroups: ['a'] },
       ['.authorizationGroups: the authorizer "partner" has no groupsClaim, so no token could pass'],
     ],

@@ -2,6 +2,7 @@ import t from 'tap'
 import { checkLeaf } from '../../src/config/leaf-check.ts'
 import { isLeaf, type Leaf, type Table } from '../../src/config/leaf.ts'
 import { authorizerType, cognitoTable, jwtTable } from '../../src/config/schema-authorizers.ts'
+import { gatewayResponseTable } from '../../src/config/schema-gateway-responses.ts'
 import { routeTable } from '../../src/config/schema-routes.ts'
 import { upstreamTable } from '../../src/config/schema-upstream.ts'
 import { topTable } from '../../src/config/schema.ts'
@@ -17,6 +18,7 @@ const leaves = [
   ...leavesOf(cognitoTable, 'cognito.'),
   ...leavesOf(jwtTable, 'jwt.'),
   ...leavesOf(routeTable, 'route.'),
+  ...leavesOf(gatewayResponseTable, 'gatewayResponse.'),
 ]
 
 t.test('every default fits its own key', async (t) => {

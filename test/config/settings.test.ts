@@ -34,6 +34,7 @@ t.test('every part of the file has its place in the settings', async (t) => {
     routes: [{ path: '/x', method: 'ANY', authorizer: 'a' }],
     claimHeaders: { 'X-A': 'sub' },
     claimsHeader: 'X-Claims',
+    gatewayResponses: { DEFAULT_5XX: { statusCode: 502 } },
     trustedProxies: ['10.0.0.0/8'],
   })
   t.strictSame(problems, [])
@@ -45,6 +46,7 @@ t.test('every part of the file has its place in the settings', async (t) => {
     routes: [{ path: '/x', access: { authorizer: 'a' } }],
     claimHeaders: { 'X-A': ['sub'] },
     claimsHeader: 'X-Claims',
+    gatewayResponses: { DEFAULT_5XX: { status: 502 } },
     listen: { host: '0.0.0.0', port: 8080 },
     trustedProxies: ['10.0.0.0/8'],
   })
@@ -81,6 +83,17 @@ t.test('what keys say of each other is checked', async (t) => {
     [
       { jwks: { maxStaleSeconds: 60 } },
       ['jwks.maxStaleSeconds: 60 is less than refreshSeconds (3600)'],
+    ],
+    [
+      {
+        authorizers: { a: jwt('https://a/', { identitySource: '$request.header.X-Key' }) },
+        gatewayResponses: {
+          UNAUTHORIZED: { responseTemplates: { 'text/plain': '$method.request.header.X-Key' } },
+        },
+      },
+      [
+        'gatewayResponses.UNAUTHORIZED.responseTemplates.text/plain: refers to what carries credentials; an answer never shows them',
+      ],
     ],
     [{ trustedProxies: ['::/0'] }, ['trustedProxies[0]: ::/0 would believe every client']],
     [

@@ -14,6 +14,8 @@ const table = {
   own: { doc: '', format: 'list-map', default: null },
   method: { doc: '', format: 'text-or-list', default: null },
   headers: { doc: '', format: 'text-map', default: {} },
+  templates: { doc: '', format: 'template-map', default: {} },
+  status: { doc: '', format: 'status', default: null },
   named: { doc: '', format: 'named-entries', default: {} },
   entries: { doc: '', format: 'entries', default: [] },
 } as const satisfies Table
@@ -27,6 +29,8 @@ const defaults = {
   own: null,
   method: null,
   headers: {},
+  templates: {},
+  status: null,
   named: {},
   entries: [],
 }
@@ -63,12 +67,16 @@ t.test('free names may hold dots and the names of methods', async (t) => {
     toString: 'w',
     valueOf: 'v',
   }
-  t.strictSame(withDefaults(table, { map: names, headers: names, own: names }, {}), {
-    ...defaults,
-    map: names,
-    headers: names,
-    own: names,
-  })
+  t.strictSame(
+    withDefaults(table, { map: names, headers: names, own: names, templates: names }, {}),
+    {
+      ...defaults,
+      map: names,
+      headers: names,
+      own: names,
+      templates: names,
+    },
+  )
 })
 
 t.test('entries come through untouched', async (t) => {
@@ -76,6 +84,7 @@ t.test('entries come through untouched', async (t) => {
     named: { a: { type: 'x', deep: { list: [1, { b: null }] } } },
     entries: [{ path: '/' }, 5],
     method: ['GET'],
+    status: '404',
   }
   t.strictSame(withDefaults(table, given, {}), { ...defaults, ...given })
 })

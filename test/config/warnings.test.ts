@@ -49,7 +49,9 @@ const route = (overrides: Partial<RouteSettings> = {}): RouteSettings => ({
 const denyList = { path: undefined, tokens: [] as readonly DeniedToken[] }
 
 const warningsOf = (authorizers: readonly AuthorizerSettings[], routes = [route()]) =>
-  findWarnings({ authorizers, routes, denyList } as unknown as Settings).map(({ path }) => path)
+  findWarnings({ authorizers, routes, denyList, gatewayResponses: {} } as unknown as Settings).map(
+    ({ path }) => path,
+  )
 
 const keysAt = (uri: string) => ({
   issuers: [{ issuer: 'https://i', keys: { kind: 'uri', uri } as const }],
@@ -106,9 +108,29 @@ t.test('mappings are looked at too', async (t) => {
     routes: [route({ access: 'NONE', requestParameters })],
     claimHeaders: {},
     claimsHeader: '',
+    denyList,
+    gatewayResponses: {},
   }
   t.match(findWarnings(settings as unknown as Settings), [
     { path: 'routes[0].requestParameters', message: /claim/ },
+  ])
+})
+
+t.test('a gateway response that changes nothing is named', async (t) => {
+  const response = { status: 400, headers: [], templates: [] }
+  const warningsFor = (type: string) =>
+    findWarnings({
+      authorizers: [],
+      routes: [],
+      denyList,
+      gatewayResponses: { [type]: response },
+    } as unknown as Settings)
+  t.strictSame(warningsFor('UNAUTHORIZED'), [])
+  t.strictSame(warningsFor('REQUEST_TOO_LARGE'), [
+    {
+      path: 'gatewayResponses.REQUEST_TOO_LARGE',
+      message: 'has no effect, as in API Gateway: the answer to a body that is too large is fixed',
+    },
   ])
 })
 
@@ -125,6 +147,7 @@ t.test('entries of the deny list that can revoke nothing are pointed out', async
     findWarnings({
       authorizers: [cognito()],
       routes: [route()],
+      gatewayResponses: {},
       denyList: {
         path: '/f',
         tokens: issuers.map((issuer) => ({ claim: 'sub', value: 'a', issuer })),

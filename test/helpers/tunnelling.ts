@@ -5,7 +5,6 @@ import type { Server } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import type { Test } from 'tap'
 import { createMockAnswer } from '../../src/answers/mock.ts'
-import { restAnswer } from '../../src/answers/rest.ts'
 import type { Permit } from '../../src/authorize.ts'
 import type { Denial } from '../../src/core/denial.ts'
 import type { Identity } from '../../src/core/identity.ts'
@@ -17,7 +16,9 @@ import type { ViewSettings } from '../../src/routing/request-view.ts'
 import { systemClock } from '../../src/observe/clock.ts'
 import type { RequestLine } from '../../src/observe/request-log.ts'
 import { createTunnel, type Tunnel } from '../../src/proxy/tunnel.ts'
+import { createAnswerRefusal } from '../../src/server/answer-refusal.ts'
 import { createDataServer } from '../../src/server/data.ts'
+import { answerSettings } from './answer-settings.ts'
 import { upstreamSettings } from './forwarding.ts'
 
 export const webSocketSettings: WebSocketSettings = {
@@ -116,8 +117,9 @@ export const startTunnelling = async (
     },
     forward: (_permit, { response }) => void response.end('plain'),
     openWebSocket: tunnel.open,
-    answer: restAnswer,
+    answer: createAnswerRefusal(answerSettings),
     answerMock: createMockAnswer('REST'),
+    apiType: 'REST',
     recorder: {
       requestStarted: () => undefined,
       requestFinished: (finished) => void requests.push(finished),

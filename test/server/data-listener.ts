@@ -4,7 +4,6 @@ import { once } from 'node:events'
 import type { Server } from 'node:http'
 import { connect, type AddressInfo, type Socket } from 'node:net'
 import { createMockAnswer } from '../../src/answers/mock.ts'
-import { restAnswer } from '../../src/answers/rest.ts'
 import type { Decision, Permit } from '../../src/authorize.ts'
 import { deny, type Denial, type DenialCode } from '../../src/core/denial.ts'
 import type { FinishedRequest } from '../../src/core/ports.ts'
@@ -13,7 +12,9 @@ import type { LimitSettings } from '../../src/core/settings.ts'
 import { systemClock } from '../../src/observe/clock.ts'
 import type { RequestLine } from '../../src/observe/request-log.ts'
 import type { Exchange } from '../../src/proxy/exchange.ts'
+import { createAnswerRefusal } from '../../src/server/answer-refusal.ts'
 import { createDataServer, type DataServerOptions } from '../../src/server/data.ts'
+import { answerSettings } from '../helpers/answer-settings.ts'
 
 export interface Teardown {
   readonly teardown: (action: () => unknown) => void
@@ -82,8 +83,9 @@ export const startListener = async (
     openWebSocket: (_permit, { response }) => {
       response.writeHead(101, ['Connection', 'Upgrade', 'Upgrade', 'websocket']).end()
     },
-    answer: restAnswer,
+    answer: createAnswerRefusal({ ...answerSettings, limits: { ...limits, ...options.limits } }),
     answerMock: createMockAnswer('REST'),
+    apiType: 'REST',
     recorder: {
       requestStarted: () => {
         books.started += 1

@@ -225,3 +225,15 @@ t.test('a bare socket gets the same answer, and ends', async (t) => {
   await eventually(() => bytesRead === 0)
   t.ok(performance.now() - startMs > linger.maxMs * 0.9, 'a silent one is let go in time')
 })
+
+t.test('a status without a name of its own is written on a bare socket too', async (t) => {
+  const server = createNetServer((socket) => {
+    respondOnSocket(socket, { ...answer, status: 599 })
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  t.teardown(() => server.close())
+  const client = connectTo(t, (server.address() as AddressInfo).port)
+  const text = await client.ended
+  t.ok(text.startsWith('HTTP/1.1 599 unknown\r\n'), text)
+})

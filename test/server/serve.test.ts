@@ -58,7 +58,7 @@ t.test('a refused request is answered, with its id, and never forwarded', async 
   t.strictSame(listener.early, [])
 })
 
-t.test('an answer knows the Authorization header, and the limit of bodies', async (t) => {
+t.test('an answer knows the request, and the limit of bodies', async (t) => {
   const { port } = await startListener(t, {
     authorize: ({ target }) => refusal(target === '/big' ? 'body_too_large' : 'no_route'),
   })

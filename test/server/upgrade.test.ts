@@ -4,13 +4,14 @@ import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import t, { type Test } from 'tap'
 import { createMockAnswer } from '../../src/answers/mock.ts'
-import { restAnswer } from '../../src/answers/rest.ts'
 import { systemClock } from '../../src/observe/clock.ts'
 import { createAccounts } from '../../src/server/account.ts'
 import { trackConnections } from '../../src/server/connections.ts'
 import { readFacts } from '../../src/server/facts.ts'
+import { createAnswerRefusal } from '../../src/server/answer-refusal.ts'
 import { createServe } from '../../src/server/serve.ts'
 import { createUpgrade, isUpgradeTaken } from '../../src/server/upgrade.ts'
+import { answerSettings } from '../helpers/answer-settings.ts'
 import { handshake } from '../helpers/raw-websocket.ts'
 import {
   connectTo,
@@ -38,16 +39,16 @@ const startOldListener = async (t: Test): Promise<Books & { readonly port: numbe
       requestLog: { write: (line) => void books.lines.push(line) },
       clock: systemClock,
       trustedProxies: [],
+      apiType: 'REST',
     },
     connections,
   )
   const options = {
-    maxBodyBytes: 0,
     readFacts,
     authorize: () => permit,
     forward: echo,
     openWebSocket: echo,
-    answer: restAnswer,
+    answer: createAnswerRefusal(answerSettings),
     answerMock: createMockAnswer('REST'),
     draining: () => false,
     server,

@@ -39,7 +39,7 @@ export const startStrictGate = async (
   extra: string = usualRoutes,
 ): Promise<StrictGate> => {
   const strict = await startStrictUpstream(t, answer)
-  const gate = await startGate(t, extra, () => undefined, strict.port)
+  const gate = await startGate(t, extra, () => undefined, { upstreamPort: strict.port })
   const tell = async (text: string, methods = methodsIn(text)): Promise<Told> => {
     const before = strict.requests.length
     const { answers, rest, fault } = readAnswers(await gate.exchange(text), methods)

@@ -1,0 +1,135 @@
+// The golden table against the built gate: every row is sent over a socket of its own to a process
+// started as users start it, and the whole answer is compared.
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { connect } from 'node:net'
+import t, { type Test } from 'tap'
+import { denialCodes } from '../../src/core/denial.ts'
+import { gateMain, type Gate } from '../e2e/helpers/gate.ts'
+import { createKeyServer } from '../helpers/key-server.ts'
+import { exchange, requestOf, wantedOf } from './exchange.ts'
+import type { GateName, GoldenRow } from './row.ts'
+import { goldenRows } from './rows.ts'
+import { startGoldenGate } from './start.ts'
+import { createTokens, type Tokens } from './tokens.ts'
+import { heldPath, startSwitchedUpstream, type SwitchedUpstream } from './upstream.ts'
+
+t.test('every denial has a row for REST and one for HTTP APIs', async (t) => {
+  for (const gate of ['REST', 'HTTP'] as const) {
+    const codes = new Set(goldenRows.filter((row) => row.gate === gate).map(({ denial }) => denial))
+    t.strictSame([...codes].sort(), [...denialCodes].sort(), gate)
+  }
+})
+
+/** What is known of API Gateway's answers, and can happen to a proxy. */
+const facts = [
+  ...['3.10', '3.11', '3.12', '3.13', '3.14', '3.15', '3.16', '3.17', '3.18', '3.19', '3.24'],
+  ...['3.26', '3.29', '3.30', '3.31', '3.35', '3.36', '3.42', '3.43', '3.44', '3.45', '3.46'],
+  ...['3.47', '3.48', '3.50', '3.61', '3.70', '3.71', '3.72', '3.73', '3.74', '3.75', '3.76'],
+  ...['3.77', '3.79', '3.80', '3.81', '3.82'],
+]
+
+t.test('every fact that a proxy can meet has a row, and every row a fact', async (t) => {
+  const known = new Set(goldenRows.map(({ fact }) => fact))
+  t.strictSame([...known].sort(), [...facts, 'gate'].sort())
+})
+
+t.test('no two rows have one name', async (t) => {
+  const names = goldenRows.map(({ gate, name }) => `${gate}: ${name}`)
+  t.strictSame(
+    names.filter((name, index) => names.indexOf(name) < index),
+    [],
+  )
+})
+
+interface World {
+  readonly gate: Gate
+  readonly tokens: Tokens
+  readonly upstream: SwitchedUpstream
+}
+
+t.test('the built gate gives every answer to the byte', async (t) => {
+  if (!existsSync(gateMain)) {
+    t.fail('there is no dist/main.js; run npm run build')
+    return
+  }
+  const issuer = await createKeyServer()
+  t.teardown(() => issuer.close())
+  const upstream = await startSwitchedUpstream(t)
+  const tokens = createTokens(issuer, Math.floor(Date.now() / 1000))
+  const names: readonly GateName[] = ['REST', 'HTTP', 'custom']
+  const places = { upstreamPort: upstream.port, issuer }
+  const gates = await Promise.all(names.map((name) => startGoldenGate(t, name, places)))
+  for (const [index, name] of names.entries()) {
+    await t.test(`apiType ${name}`, async (t) => {
+      const gate = gates[index] as Gate
+      await untilKeys(gate, tokens)
+      await runRows(t, { gate, tokens, upstream }, name)
+    })
+  }
+})
+
+/** One issuer never has keys, so readiness would not come. */
+const untilKeys = async (gate: Gate, { id }: Tokens): Promise<void> => {
+  const headers = { authorization: id, connection: 'close' }
+  await gate.program.until(async () => {
+    const { status } = await fetch(`${gate.url}/orders`, { headers })
+    return status === 200 ? true : undefined
+  })
+}
+
+/** Compares the answers, and then what the log has under their ids. */
+const runRows = async (t: Test, world: World, name: GateName): Promise<void> => {
+  const wanted: string[] = []
+  for (const row of goldenRows.filter((row) => row.gate === name)) {
+    const { answer, requestId } = await inSituation(world, row, () =>
+      exchange(world.gate.url, requestOf(row, world.tokens)),
+    )
+    t.strictSame(answer, wantedOf(row), `${row.fact} ${row.name}`)
+    wanted.push(`${requestId} ${row.denial} ${row.want.status}`)
+  }
+  const { gate } = world
+  await gate.program.until(() => (linesOf(gate).includes(String(wanted.at(-1))) ? true : undefined))
+  const lines = linesOf(gate)
+  t.strictSame(
+    wanted.filter((line) => !lines.includes(line)),
+    [],
+    'every answer is in the log, with its reason',
+  )
+}
+
+const linesOf = (gate: Gate): readonly string[] =>
+  gate.log().map((line) => [line['requestId'], line['denial'], line['status']].join(' '))
+
+/** Puts the upstream into the state that the row asks for while `run` runs. */
+const inSituation = async <T>(
+  { gate, upstream }: World,
+  row: GoldenRow,
+  run: () => Promise<T>,
+): Promise<T> => {
+  if (row.wireOnly !== true || row.upstream === undefined) return run()
+  if (row.upstream === 'busy') return whileBusy(gate, upstream, run)
+  await upstream.become(row.upstream)
+  try {
+    return await run()
+  } finally {
+    await upstream.become('good')
+  }
+}
+
+const whileBusy = async <T>(
+  gate: Gate,
+  upstream: SwitchedUpstream,
+  run: () => Promise<T>,
+): Promise<T> => {
+  const socket = connect(Number(new URL(gate.url).port), '127.0.0.1')
+  await once(socket, 'connect')
+  const held = upstream.held()
+  socket.write(`GET ${heldPath} HTTP/1.1\r\nHost: gate.example\r\n\r\n`)
+  await held
+  try {
+    return await run()
+  } finally {
+    socket.destroy()
+  }
+}
