@@ -19,6 +19,7 @@ import { createTunnel, type Tunnel } from './proxy/tunnel.ts'
 import type { RouteTable } from './routing/table.ts'
 import { createAdminServer } from './server/admin.ts'
 import { createAnswerRefusal } from './server/answer-refusal.ts'
+import { createServedCors } from './server/cors.ts'
 import { createDataServer } from './server/data.ts'
 import { drain } from './server/drain.ts'
 import { createReadiness } from './server/readiness.ts'
@@ -117,6 +118,7 @@ export const createGateServer = (gate: Gate, options: GateServerOptions): Server
     answer: createAnswerRefusal(settings),
     apiType: settings.apiType,
     answerMock: createMockAnswer(settings.apiType),
+    cors: createServedCors(settings),
     trustedProxies: settings.trustedProxies,
   })
 }

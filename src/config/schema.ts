@@ -2,6 +2,7 @@
 // variable. A key stands here when it works, not before. Entries of authorizers and routes have
 // tables of their own.
 import type { Table } from './leaf.ts'
+import { corsTable } from './schema-cors.ts'
 import { denyListTable } from './schema-deny-list.ts'
 import { upstreamTable } from './schema-upstream.ts'
 import { websocketTable } from './schema-websocket.ts'
@@ -74,6 +75,7 @@ export const topTable = {
     format: 'named-entries',
     default: {},
   },
+  cors: corsTable,
   claimHeaders: {
     doc: 'Headers that tell the upstream who is calling: a header name and the claim it carries, or a list of claims of which the first present one is sent. These names are removed from every client request. A map given here replaces the default; {} sends none.',
     format: 'list-map',

@@ -5,6 +5,7 @@ import type { AuthorizerSettings, RouteSettings, Settings } from '../core/settin
 import { checkCidrs, checkHost, overlap } from './addresses.ts'
 import { authorizerSettings, type Context } from './authorizer-settings.ts'
 import { claimHeaderMap } from './claim-headers.ts'
+import { corsSettings } from './cors.ts'
 import { denyListSettings } from './deny-list.ts'
 import type { AuthorizerEntry, RouteEntry } from './entries.ts'
 import { gatewayResponseSettings } from './gateway-responses.ts'
@@ -36,6 +37,7 @@ export const assembleSettings = (given: Given, context: Context): Settings => {
     upstream: upstreamSettings(top.upstream, context),
     authorizers,
     routes: given.routes.map((entry) => routeSettings(entry, known, top, report)),
+    cors: corsSettings(top.cors, top.apiType, report),
     claimHeaders: claimHeaderMap(top.claimHeaders, 'claimHeaders', report),
     denyList: denyListSettings(top.denyList, context),
     gatewayResponses: gatewayResponseSettings(top, authorizers, report),

@@ -1,5 +1,6 @@
 // What a configuration may say but its operator should know: legal, loaded, and risky.
 import type { AuthorizerSettings, RouteSettings, Settings } from '../core/settings.ts'
+import { corsWarnings } from './cors.ts'
 import { mappingWarnings } from './mapping-warnings.ts'
 
 /** One thing worth a second look, at the place where it was configured. */
@@ -25,6 +26,7 @@ export const findWarnings = (settings: Settings): readonly Warning[] => {
     ...mappingWarnings(settings),
     ...denyListWarnings(settings),
     ...gatewayResponseWarnings(settings),
+    ...corsWarnings(settings),
   ]
 }
 

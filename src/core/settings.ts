@@ -21,6 +21,8 @@ export interface Settings {
   readonly stageVariables: Readonly<Record<string, string>>
   /** What is answered in place of the built-in answers; empty with `apiType` HTTP. */
   readonly gatewayResponses: GatewayResponses
+  /** Undefined leaves CORS to the upstream. */
+  readonly cors: CorsSettings | undefined
   readonly claimHeaders: ClaimHeaderMap
   readonly claimEncoding: 'percent' | 'utf8'
   /** Header that carries the whole payload as base64url JSON; '' sends none. */
@@ -38,6 +40,22 @@ export interface Settings {
   readonly shutdown: { readonly drainDelayMs: number; readonly graceMs: number }
   /** CIDRs of peers whose X-Forwarded-* and X-Request-Id are believed. */
   readonly trustedProxies: readonly string[]
+}
+
+/** Which pages may read answers, in the words of HTTP APIs. */
+export interface CorsSettings {
+  /** Origins as browsers send them, `*`, `https://*` and `http://*`. */
+  readonly allowOrigins: readonly string[]
+  /** Methods, or `*`. */
+  readonly allowMethods: readonly string[]
+  /** Names of request headers, or `*`. */
+  readonly allowHeaders: readonly string[]
+  /** Names of headers of answers, or `*`. */
+  readonly exposeHeaders: readonly string[]
+  /** Never true beside the origin `*`. */
+  readonly allowCredentials: boolean
+  /** Seconds; -1 keeps nothing, undefined says nothing. */
+  readonly maxAge: number | undefined
 }
 
 export interface Address {

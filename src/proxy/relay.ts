@@ -90,8 +90,9 @@ const passHead = (client: AnswerSide, head: UpstreamHead): Failure | undefined =
   // A 101 that names no protocol comes here, too: Node's client takes it for an answer.
   if (status < 200 || status > 599)
     return brokenAnswer(`the upstream answered with status ${status}`)
-  const headers = readResponseHead(status, rawHeaders)
-  if (headers === undefined) return brokenAnswer('the upstream used an unknown transfer coding')
+  const lines = readResponseHead(status, rawHeaders)
+  if (lines === undefined) return brokenAnswer('the upstream used an unknown transfer coding')
+  const headers = client.dress?.(lines) ?? lines
   const refused = writeHead(client, { status, statusText, headers })
   return refused === undefined ? undefined : brokenAnswer('the head cannot be passed on', refused)
 }

@@ -5,7 +5,7 @@ import { endAfterBody } from './linger.ts'
 import { readLinks } from './response-head.ts'
 
 /** The part of an exchange that an answer is written to. */
-export type AnswerSide = Pick<Exchange, 'request' | 'response' | 'facts'>
+export type AnswerSide = Pick<Exchange, 'request' | 'response' | 'facts' | 'dress'>
 
 /** What an upstream said in its head. */
 export interface AnswerHead {

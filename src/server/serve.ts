@@ -11,6 +11,7 @@ import type { Forward } from '../proxy/forward.ts'
 import type { Accounts } from './account.ts'
 import type { AnswerRefusal } from './answer-refusal.ts'
 import type { Connection, Connections, OpenRequest } from './connections.ts'
+import type { ServedCors } from './cors.ts'
 import { respond } from './respond.ts'
 
 export interface ServeOptions {
@@ -20,6 +21,8 @@ export interface ServeOptions {
   readonly answer: AnswerRefusal
   /** The answer of a route that does not forward. */
   readonly answerMock: (mock: Mock, requestId: string) => Answer
+  /** Absent leaves CORS to the upstream. */
+  readonly cors?: ServedCors | undefined
   /** From when it says so on, every answer ends its connection. */
   readonly draining: () => boolean
 }
@@ -48,7 +51,9 @@ export const createServe = (
       return
     }
     open.facts = facts
-    decide(open, facts)
+    const preflight = options.cors?.preflight(facts, open.requestId)
+    if (preflight === undefined) decide(open, facts)
+    else answerByItself(open, preflight)
   }
 }
 
@@ -60,8 +65,14 @@ const createRefuse =
     const { request, response } = open
     if (open.state === 'refused' || response.headersSent || response.destroyed) return
     accounts.refused(open, denial)
-    respond(request, response, options.answer(denial, open))
+    respond(request, response, dressed(options, open, options.answer(denial, open)))
   }
+
+/** An answer of the gate's own, as the page that asked may need it to be. */
+const dressed = ({ cors }: ServeOptions, { request }: OpenRequest, answer: Answer): Answer =>
+  cors === undefined
+    ? answer
+    : { ...answer, headers: cors.dress(answer.headers, request.rawHeaders) }
 
 /** Answers a request that needs no upstream and is no refusal. */
 const answerByItself = (open: OpenRequest, answer: Answer): void => {
@@ -83,11 +94,11 @@ const createDecide = (
     if (open.response.destroyed || open.state === 'refused') return
     const { mock } = decision.route
     if (mock !== undefined) {
-      answerByItself(open, options.answerMock(mock, open.requestId))
+      answerByItself(open, dressed(options, open, options.answerMock(mock, open.requestId)))
       return
     }
     open.state = 'forwarding'
-    open.exchange = newExchange(open, facts, (denial) => {
+    open.exchange = newExchange(open, facts, options.cors, (denial) => {
       refuse(open, denial)
     })
     options.forward(decision, open.exchange)
@@ -128,6 +139,7 @@ const createDecide = (
 const newExchange = (
   { request, response, requestId }: OpenRequest,
   facts: RequestFacts,
+  cors: ServedCors | undefined,
   refuse: (denial: Denial) => void,
 ): Exchange => ({
   request,
@@ -135,6 +147,7 @@ const newExchange = (
   facts,
   requestId,
   refuse,
+  ...(cors === undefined ? {} : { dress: (lines) => cors.dress(lines, facts.rawHeaders) }),
   upstreamStartMs: undefined,
   upstreamEndMs: undefined,
 })
