@@ -9,6 +9,8 @@ import { heldPath } from './upstream.ts'
 export interface Places {
   readonly upstreamPort: number
   readonly issuer: Pick<KeyServer, 'issuer' | 'jwksUri'>
+  /** A file that revokes the tokens of `revokedSubject`. */
+  readonly denyListFile: string
 }
 
 /** The limit that 413 answers name. */
@@ -19,7 +21,7 @@ export const maxHeaderBytes = 8192
 export const configurationOf = (gate: GateName, places: Places): string =>
   ephemeralListeners + common(places) + authorizers(places) + routes + apis[gate]
 
-const common = ({ upstreamPort }: Places): string => `
+const common = ({ upstreamPort, denyListFile }: Places): string => `
 upstream:
   url: 'http://127.0.0.1:${upstreamPort}'
   responseTimeoutMs: 20000
@@ -31,6 +33,7 @@ limits:
   maxTokenBytes: ${maxTokenBytes}
   maxBodyBytes: ${maxBodyBytes}
   headersTimeoutMs: 300
+denyList: { file: '${denyListFile}' }
 log: { maxPerSecond: 1000 }
 shutdown: { drainDelayMs: 0, graceMs: 0 }
 `

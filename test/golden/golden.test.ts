@@ -1,17 +1,19 @@
 // The golden table against the built gate: every row is sent over a socket of its own to a process
 // started as users start it, and the whole answer is compared.
 import { once } from 'node:events'
-import { existsSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
+import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { denialCodes } from '../../src/core/denial.ts'
 import { gateMain, type Gate } from '../e2e/helpers/gate.ts'
+import { tempDir } from '../e2e/helpers/temp-dir.ts'
 import { createKeyServer } from '../helpers/key-server.ts'
 import { exchange, requestOf, wantedOf } from './exchange.ts'
 import type { GateName, GoldenRow } from './row.ts'
 import { goldenRows } from './rows.ts'
 import { startGoldenGate } from './start.ts'
-import { createTokens, type Tokens } from './tokens.ts'
+import { createTokens, revokedSubject, type Tokens } from './tokens.ts'
 import { heldPath, startSwitchedUpstream, type SwitchedUpstream } from './upstream.ts'
 
 t.test('every denial has a row for REST and one for HTTP APIs', async (t) => {
@@ -58,7 +60,9 @@ t.test('the built gate gives every answer to the byte', async (t) => {
   const upstream = await startSwitchedUpstream(t)
   const tokens = createTokens(issuer, Math.floor(Date.now() / 1000))
   const names: readonly GateName[] = ['REST', 'HTTP', 'custom']
-  const places = { upstreamPort: upstream.port, issuer }
+  const denyListFile = join(tempDir(t), 'denied.yaml')
+  writeFileSync(denyListFile, `- { claim: sub, value: ${revokedSubject} }\n`)
+  const places = { upstreamPort: upstream.port, issuer, denyListFile }
   const gates = await Promise.all(names.map((name) => startGoldenGate(t, name, places)))
   for (const [index, name] of names.entries()) {
     await t.test(`apiType ${name}`, async (t) => {

@@ -167,6 +167,14 @@ const decided = rowsOf('HTTP', [
   },
   {
     fact: 'gate',
+    name: 'a token of the deny list',
+    denial: 'token_revoked',
+    path: '/partner',
+    token: 'partnerRevoked',
+    want: invalid('the token is revoked'),
+  },
+  {
+    fact: 'gate',
     name: 'a token past the age of its authorizer',
     denial: 'token_too_old',
     path: '/aged',

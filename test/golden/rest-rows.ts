@@ -192,6 +192,14 @@ const decided = rowsOf('REST', [
   },
   {
     fact: 'gate',
+    name: 'a token of the deny list',
+    denial: 'token_revoked',
+    path: '/orders',
+    token: 'idRevoked',
+    want: unauthorized,
+  },
+  {
+    fact: 'gate',
     name: 'a token past the age of its authorizer',
     denial: 'token_too_old',
     path: '/aged',

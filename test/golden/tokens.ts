@@ -7,6 +7,9 @@ export const offlineIssuer = 'http://127.0.0.1:9/offline'
 /** Longer than any gate of the table takes. */
 export const maxTokenBytes = 2048
 
+/** Whom the gates' deny list names. */
+export const revokedSubject = 'revoked'
+
 const hour = 3600
 
 /** Makes one of each, signed by the issuer's key, from the time given in seconds since the epoch. */
@@ -24,6 +27,7 @@ export const createTokens = (issuer: KeyServer, nowSeconds: number) => {
     idOfOtherIssuer: sign({ ...id, iss: `${issuer.issuer}/other` }),
     idOfOtherClient: sign({ ...id, aud: 'other' }),
     idNotYetValid: sign({ ...id, nbf: nowSeconds + hour }),
+    idRevoked: sign({ ...id, sub: revokedSubject }),
     idOld: sign({ ...id, iat: nowSeconds - hour }),
     idForged: forge(id),
     idUnknownKey: sign(id, { kid: 'unknown' }),
@@ -40,6 +44,7 @@ export const createTokens = (issuer: KeyServer, nowSeconds: number) => {
     partnerUnknownKey: sign(partner, { kid: 'unknown' }),
     partnerOtherAlgorithm: sign(partner, { alg: 'HS256' }),
     partnerTooLarge: sign({ ...partner, padding: 'x'.repeat(maxTokenBytes) }),
+    partnerRevoked: sign({ ...partner, sub: revokedSubject }),
     notAToken: 'not-a-token',
   } as const
 }
