@@ -151,10 +151,11 @@ interface Found {
   readonly facts: RequestFacts
 }
 
-const tokenOf = (
-  { target, facts }: Found,
+/** The one token of a request, from where its route's authorizer and WebSockets have theirs. */
+export const tokenOf = (
+  { target, facts }: { readonly target: Pick<Target, 'query'>; readonly facts: RequestFacts },
   source: IdentitySource,
-  { maxTokenBytes, handshakeSources }: AuthorizeOptions,
+  { maxTokenBytes, handshakeSources }: Pick<AuthorizeOptions, 'maxTokenBytes' | 'handshakeSources'>,
 ): string | Denial => {
   const bearer = { rawHeaders: facts.rawHeaders, query: target.query }
   if (facts.webSocket === undefined) return readToken(bearer, source, maxTokenBytes)
@@ -194,7 +195,8 @@ const judgeAccess = (identity: Identity, access: TokenAccess): Denial | undefine
 const lacksAll = (held: readonly string[], wanted: readonly string[]): boolean =>
   wanted.length > 0 && !wanted.some((value) => held.includes(value))
 
-const claimMatches = (claims: Claims, required: RequiredClaim): boolean => {
+/** Whether a claim, or any element of it, is one of the values, compared as text. */
+export const claimMatches = (claims: Claims, required: RequiredClaim): boolean => {
   const claim = ownClaim(claims, required.name)
   const values: readonly unknown[] = Array.isArray(claim) ? claim : [claim]
   return values.some((value) => isScalar(value) && required.values.includes(String(value)))

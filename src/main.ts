@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs'
 import { setFlagsFromString } from 'node:v8'
 import { check } from './commands/check.ts'
 import { demo } from './commands/demo.ts'
+import { explain } from './commands/explain.ts'
 import { nodeProblem } from './commands/node-floor.ts'
 import { serve } from './commands/serve.ts'
 import { exitCodes, type Command, type Shell } from './commands/shell.ts'
@@ -18,6 +19,7 @@ const usage = `Usage: cognito-gate [COMMAND] [OPTIONS]
 
   serve    run the gate (the default)
   check    load the configuration, print the route table and every problem
+  explain  say what would become of one request, and why
   demo     a tour of the gate on an embedded user pool and a sample service
 
   --help      this text; after a command, its own
@@ -27,6 +29,7 @@ const usage = `Usage: cognito-gate [COMMAND] [OPTIONS]
 const commands: ReadonlyMap<string, Command> = new Map([
   ['serve', serve],
   ['check', check],
+  ['explain', explain],
   ['demo', demo],
 ])
 
@@ -37,6 +40,10 @@ const { version } = JSON.parse(
 const shell: Shell = {
   env: process.env,
   version,
+  // Only touched by a command that reads it: it would keep the process alive.
+  get stdin() {
+    return process.stdin
+  },
   stdout: process.stdout,
   stderr: process.stderr,
   onSignal: (listener) => {

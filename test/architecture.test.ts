@@ -23,6 +23,7 @@ const ranks: Readonly<Record<string, number>> = {
   server: 4,
   'app.ts': 5,
   demo: 6,
+  explain: 6,
   commands: 7,
   'main.ts': 8,
 }

@@ -13,6 +13,8 @@ const jwks = { keys: [{ ...publicKey.export({ format: 'jwk' }), kid: 'a', use: '
 interface Started {
   /** A module that is loaded before the program. */
   readonly preload?: string
+  /** What it is given to read; nothing is closed, as at a terminal. */
+  readonly stdin?: string
   /** Signals to send, each once the text before it was logged. */
   readonly signals?: readonly (readonly [logged: string, signal: NodeJS.Signals])[]
   /** Text upon which the reader of the log goes away. */
@@ -22,7 +24,7 @@ interface Started {
 const run = (
   args: readonly string[],
   env: Record<string, string> = {},
-  { preload = '', signals = [], leave }: Started = {},
+  { preload = '', stdin = '', signals = [], leave }: Started = {},
 ) =>
   new Promise<{ code: number | null; stdout: string; stderr: string }>((resolve) => {
     // tap's loader and coverage come with execArgv and NODE_OPTIONS.
@@ -30,6 +32,8 @@ const run = (
     const child = spawn(process.execPath, [...process.execArgv, ...imports, main, ...args], {
       env: { ...process.env, UPSTREAM_URL: '', CONFIG_FILE: '', ...env },
     })
+    // A program that reads nothing may be gone before it is written.
+    child.stdin.on('error', () => undefined).write(stdin)
     let stdout = ''
     let stderr = ''
     let sent = 0
@@ -102,6 +106,18 @@ t.test('a gate starts, says where it listens, and ends on a signal', async (t) =
   t.equal(stderr, '')
   t.equal(code, 0)
   t.match(stdout, /"msg":"stopped; nothing was cut"/)
+})
+
+t.test('a request is explained, and the process then ends by itself', async (t) => {
+  const env = gateEnvironment(t)
+  const words = ['explain', '--method', 'GET', '--path', '/orders/7']
+  const missing = await run(words, env)
+  t.equal(missing.stderr, '')
+  t.equal(missing.code, 77)
+  t.match(missing.stdout, /^Refused: token_missing /)
+  const given = await run([...words, '--token', '-'], env, { stdin: 'a.b\n' })
+  t.equal(given.code, 77)
+  t.match(given.stdout, /^Refused: token_malformed /)
 })
 
 t.test('a second signal ends it at once', async (t) => {

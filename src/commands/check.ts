@@ -5,6 +5,7 @@ import type { Route } from '../core/route.ts'
 import type { AuthorizerSettings, KeySource } from '../core/settings.ts'
 import { orderedRoutes } from '../routing/table.ts'
 import { parseArguments } from './arguments.ts'
+import { conditionsOf } from './conditions.ts'
 import {
   describeProblems,
   hasProblems,
@@ -124,13 +125,5 @@ const describeRoute = (route: Route): readonly string[] => [
 const describeAccess = (access: Route['access']): readonly [string, string] => {
   if (access.kind === 'public') return ['public', '']
   if (access.kind === 'denied') return ['denied', '']
-  const conditions = [
-    anyOf('scopes', access.scopes),
-    anyOf('groups', access.groups),
-    ...access.claims.map(({ name, values }) => anyOf(name, values)),
-  ]
-  return [access.authorizer, conditions.filter((text) => text !== '').join('; ')]
+  return [access.authorizer, conditionsOf(access).join('; ')]
 }
-
-const anyOf = (what: string, values: readonly string[]): string =>
-  values.length === 0 ? '' : `${what}: ${values.join(' or ')}`

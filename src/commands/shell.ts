@@ -4,6 +4,7 @@ export interface Shell {
   readonly env: Readonly<Record<string, string | undefined>>
   /** The package's version. */
   readonly version: string
+  readonly stdin: AsyncIterable<Uint8Array>
   readonly stdout: { write(text: string): void }
   readonly stderr: { write(text: string): void }
   /** Calls back on every SIGTERM and SIGINT. */
@@ -18,4 +19,4 @@ export interface Shell {
 export type Command = (args: readonly string[], shell: Shell) => Promise<number>
 
 /** Exit codes, after sysexits.h where it has one. */
-export const exitCodes = { ok: 0, failed: 1, usage: 64, configuration: 78 } as const
+export const exitCodes = { ok: 0, failed: 1, usage: 64, refused: 77, configuration: 78 } as const

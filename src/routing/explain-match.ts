@@ -3,19 +3,19 @@
 import { unwrap } from '../core/result.ts'
 import type { Route } from '../core/route.ts'
 import { foldCase, readingsOf } from './fold.ts'
-import { findRival } from './match.ts'
+import { findRival, selectEntry } from './match.ts'
 import { pathValue } from './request-view.ts'
 import { orderedRoutes, type RouteTable } from './table.ts'
 import type { Target } from './target.ts'
 import { parseTemplate, templateShape, type TemplateSegment } from './template.ts'
-import { find, type Entry } from './trie.ts'
+import type { Entry } from './trie.ts'
 
 /** A template that did not take a request, with all the methods that it has. */
 export interface PassedOver {
   /** The template: `/orders/{orderId}`. */
   readonly path: string
   readonly methods: readonly string[]
-  /** Leading segments of the path that fit; Infinity when only the method is missing. */
+  /** How many leading segments of the path fit; one more than it has when only the method is missing. */
   readonly fits: number
   /** One line for a person. It quotes segments of the path, never the query. */
   readonly why: string
@@ -34,7 +34,7 @@ export interface MatchStory {
 
 /** Explains what `matchRoute` says of the same request. */
 export const explainMatch = (table: RouteTable, method: string, target: Target): MatchStory => {
-  const selected = find(table.exact, method, target.segments)[0] ?? table.fallback
+  const selected = selectEntry(table, method, target)
   const templates = templatesInOrder(table)
   const place = templates.findIndex(({ routes }) => routes.some((one) => one === selected?.route))
   const before = place === -1 ? templates : templates.slice(0, place)
@@ -75,7 +75,7 @@ const passOver = (template: Template, method: string, path: readonly string[]): 
   const common = { path: written, methods }
   if (fits === undefined) {
     const why = `has ${methods.join(', ')}, and not ${method}`
-    return { ...common, fits: Infinity, why }
+    return { ...common, fits: path.length + 1, why }
   }
   return { ...common, fits, why: describeMiss(segments[fits], path[fits], fits + 1) }
 }

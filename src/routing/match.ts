@@ -27,7 +27,7 @@ export interface RouteIndex {
  *   another route's resource, which asks for something else (CVE-2026-73511, CVE-2021-39155)
  */
 export const matchRoute = (index: RouteIndex, method: string, target: Target): Route | Denial => {
-  const selected = find(index.exact, method, target.segments)[0] ?? fallbackFor(index, method)
+  const selected = selectEntry(index, method, target)
   if (selected === undefined) return deny(target.encodedSlash ? 'target_ambiguous' : 'no_route')
   if (target.encodedSlash && !selected.route.allowEncodedSlash) return deny('target_ambiguous')
 
@@ -37,6 +37,10 @@ export const matchRoute = (index: RouteIndex, method: string, target: Target): R
   const rival = findRival(index, method, readings, selected)
   return rival === undefined ? selected.route : deny('target_ambiguous')
 }
+
+/** What path and method select as they were received, be it ambiguous or not. */
+export const selectEntry = (index: RouteIndex, method: string, target: Target): Entry | undefined =>
+  find(index.exact, method, target.segments)[0] ?? fallbackFor(index, method)
 
 /**
  * The first entry that one of the readings selects and that asks for something else than

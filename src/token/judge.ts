@@ -48,7 +48,7 @@ export const judgeAge = (
     : undefined
 
 /** Clocks of gate and issuer may differ by this much before `nbf` and `iat` are held against a token. */
-const minimumToleranceSeconds = 5
+export const minimumToleranceSeconds = 5
 
 const judgeTime = (
   { notBefore = -Infinity, issuedAt = -Infinity, expiresAt }: Identity,
@@ -82,7 +82,7 @@ const judgeCognito = (
 }
 
 /** API Gateway's rule for `auto`: a route with scopes takes access tokens, one without ID tokens. */
-const kindsFor = (
+export const kindsFor = (
   { tokenUse }: CognitoAuthorizer,
   { scopes }: WantedToken,
 ): readonly ('id' | 'access')[] => {

@@ -1,15 +1,20 @@
 // A Shell for tests of commands: collects what is written, delivers signals when told to.
+import { Readable } from 'node:stream'
 import type { Shell } from '../../src/commands/shell.ts'
 
 type Signal = 'SIGTERM' | 'SIGINT'
 
-export const createShell = (env: Record<string, string> = {}) => {
+export const createShell = (
+  env: Record<string, string> = {},
+  stdin: readonly Uint8Array[] = [],
+) => {
   const state = { stdout: '', stderr: '', exits: [] as number[] }
   const signalListeners: ((signal: Signal) => void)[] = []
   const faultListeners: ((fault: unknown) => void)[] = []
   const shell: Shell = {
     env,
     version: '0.0.0-test',
+    stdin: Readable.from(stdin),
     stdout: { write: (text) => void (state.stdout += text) },
     stderr: { write: (text) => void (state.stderr += text) },
     onSignal: (listener) => void signalListeners.push(listener),
