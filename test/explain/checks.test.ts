@@ -86,7 +86,7 @@ t.test('before the fault all has passed, after it nothing was reached', async (t
       ...Array<string>(7).fill('passed'),
       'FAILED',
       ...Array<string>(6).fill('not reached'),
-      ...Array<string>(6).fill('not asked'),
+      ...Array<string>(7).fill('not asked'),
     ],
   )
   const missing = explainChecks(context(undefined, { denial: deny('token_missing') }))
