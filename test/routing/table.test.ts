@@ -15,7 +15,14 @@ t.test('an entry becomes a route for each of its methods, in the order written',
     ['$default', 'DENY'],
   ])
   const token = { kind: 'token', authorizer: 'pool', scopes: ['s'], groups: ['g'], claims }
-  const first = { path: '/a/{x}', access: token, responseTimeoutMs: 5, allowEncodedSlash: false }
+  const forwarded = { requestParameters: [], mock: undefined }
+  const first = {
+    path: '/a/{x}',
+    access: token,
+    responseTimeoutMs: 5,
+    allowEncodedSlash: false,
+    ...forwarded,
+  }
   t.strictSame(table.routes, [
     { index: 0, label: 'GET /a/{x}', method: 'GET', ...first },
     { index: 1, label: 'HEAD /a/{x}', method: 'HEAD', ...first },
@@ -27,6 +34,7 @@ t.test('an entry becomes a route for each of its methods, in the order written',
       access: { kind: 'public' },
       responseTimeoutMs: undefined,
       allowEncodedSlash: true,
+      ...forwarded,
     },
     {
       index: 3,
@@ -36,6 +44,7 @@ t.test('an entry becomes a route for each of its methods, in the order written',
       access: { kind: 'denied' },
       responseTimeoutMs: undefined,
       allowEncodedSlash: false,
+      ...forwarded,
     },
   ])
 })
