@@ -13,5 +13,7 @@ t.test('a route is neither open nor closed by default', async (t) => {
     requiredClaims: null,
     responseTimeoutMs: null,
     allowEncodedSlash: false,
+    requestParameters: {},
+    mock: { statusCode: null, headers: {} },
   })
 })
