@@ -159,7 +159,12 @@ t.test('a 101 that Node refuses to write is a broken answer of the upstream', as
   }
   startOpening(context as never, {
     permit: { target: { path: '/' }, query: '', route: {} } as never,
-    exchange: { request: {}, response, refuse: (denial: object) => refusals.push(denial) } as never,
+    exchange: {
+      request: {},
+      response,
+      facts: { httpVersion: '1.1' },
+      refuse: (denial: object) => refusals.push(denial),
+    } as never,
     webSocket: { key: sampleKey, protocols: [] },
     socket: new PassThrough() as never,
     headers: [],
