@@ -43,16 +43,20 @@ export const denyListSettings = (
 /** Reads a list at once. */
 export const parseDenyList = (bytes: Uint8Array): ParsedDenyList => {
   const steps = parse(bytes)
-  for (let step = steps.next(); ; step = steps.next()) if (step.done === true) return step.value
+  let step = steps.next()
+  while (step.done !== true) step = steps.next()
+  return step.value
 }
 
 /** Reads a list, and lets the event loop turn between two slices of it. */
 export const parseDenyListInSlices = async (bytes: Uint8Array): Promise<ParsedDenyList> => {
   const steps = parse(bytes)
-  for (let step = steps.next(); ; step = steps.next()) {
-    if (step.done === true) return step.value
+  let step = steps.next()
+  while (step.done !== true) {
     await setImmediate()
+    step = steps.next()
   }
+  return step.value
 }
 
 const parse = function* (bytes: Uint8Array): Generator<undefined, ParsedDenyList> {
@@ -78,6 +82,7 @@ const parse = function* (bytes: Uint8Array): Generator<undefined, ParsedDenyList
   return ok(tokens)
 }
 
+/** Entries, or what is wrong with them; nobody asks for more after that. */
 type Slice = Result<readonly unknown[], readonly string[]>
 
 const slicesOf = (text: string): Iterable<Slice> => {
@@ -89,21 +94,29 @@ const slicesOf = (text: string): Iterable<Slice> => {
 const jsonSlices = function* (text: string): Generator<Slice> {
   const flatObjects = /\s*(\{(?:[^"{}[\]]|"(?:[^"\\]|\\.)*")*\})\s*(?:,|(\])\s*$)/gy
   flatObjects.lastIndex = text.indexOf('[') + 1
-  let entries: unknown[] = []
+  let entries: string[] = []
   let ended = false
   for (const [, json = '', end] of text.matchAll(flatObjects)) {
-    const entry = parseJson(json)
-    if (!entry.ok) {
-      yield entry
-      return
-    }
     ended = end !== undefined
-    entries.push(entry.value)
+    entries.push(json)
     if (entries.length < sliceLength) continue
-    yield ok(entries)
+    yield parseJsonEach(entries)
     entries = []
   }
-  yield ended ? ok(entries) : fail(['is long and begins with [, but is no JSON list of entries'])
+  const last = parseJsonEach(entries)
+  const cut = fail(['is long and begins with [, but is no JSON list of entries'])
+  yield ended || !last.ok ? last : cut
+}
+
+/** The values of the texts, or what is wrong with the first bad one. */
+const parseJsonEach = (texts: readonly string[]): Slice => {
+  const values: unknown[] = []
+  for (const text of texts) {
+    const value = parseJson(text)
+    if (!value.ok) return value
+    values.push(value.value)
+  }
+  return ok(values)
 }
 
 const parseJson = (json: string): Result<unknown, readonly string[]> => {
@@ -126,11 +139,9 @@ const blockSlices = function* (text: string): Generator<Slice> {
       end = starts.exec(text) === null ? text.length : starts.lastIndex
     }
     const part = text.slice(begin, end)
-    if (part.length > maxWholeLength) {
-      yield fail([`line ${line} or later: an entry is too long, or does not begin with "- "`])
-      return
-    }
-    yield yamlEntries(part, line)
+    yield part.length > maxWholeLength
+      ? fail([`line ${line} or later: an entry is too long, or does not begin with "- "`])
+      : yamlEntries(part, line)
     line += part.split('\n').length - 1
     begin = end
   }

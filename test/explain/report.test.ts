@@ -154,6 +154,15 @@ t.test('why, for every stage at which a request can be refused', async (t) => {
   }
 })
 
+t.test('a refusal after the checks, of which its code says all', async (t) => {
+  const { report } = await setUp(t, undefined, 'limits: { maxBodyBytes: 5 }')
+  const { verdict, denial, reason } = await report({ headers: ['Content-Length', '6'] })
+  t.strictSame(
+    { verdict, denial, reason },
+    { verdict: 'refused', denial: 'body_too_large', reason: null },
+  )
+})
+
 t.test('a handshake may have its token elsewhere, and its checks say so', async (t) => {
   const headers = [
     ...['Connection', 'Upgrade', 'Upgrade', 'websocket', 'Sec-WebSocket-Version', '13'],

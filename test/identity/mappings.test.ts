@@ -52,3 +52,13 @@ t.test('a mapped Host is kept apart', async (t) => {
   t.equal(mappings.host, 'a.b:80')
   t.strictSame(mappings.lines(nothing), [])
 })
+
+t.test('a Host is made of literals alone, whatever else stands in it', async (t) => {
+  const expression = [
+    { from: 'literal', text: 'orders' },
+    { from: 'header', name: 'x-host' },
+    { from: 'literal', text: '.internal' },
+  ] as const
+  const mappings = compileMappings([{ action: 'overwrite', name: 'Host', expression }])!
+  t.equal(mappings.host, 'orders.internal')
+})

@@ -174,3 +174,23 @@ t.test('a 101 that Node refuses to write is a broken answer of the upstream', as
   t.match(refusals, ['over', 'protocol', { code: deny('upstream_broken').code }])
   t.ok(upstream.destroyed)
 })
+
+t.test('a fault of the gate itself is answered, and the WebSockets after it open', async (t) => {
+  const upstream = await startWebSocketUpstream(t)
+  const broken = {
+    get headers(): never {
+      throw new Error('a bug')
+    },
+  }
+  const permit: { identity?: object } = { identity: broken }
+  const gate = await startTunnelling(t, {
+    port: upstream.port,
+    permit,
+    claimHeaders: { 'X-Claim-Sub': ['sub'] },
+  })
+  const refused = dialWebSocket(t, gate.port)
+  t.match(await refused.answered(), /^HTTP\/1\.1 500 /)
+  t.match(gate.lines, [{ denial: 'internal', cause: { message: 'a bug' } }])
+  delete permit.identity
+  t.match(await dialWebSocket(t, gate.port).answered(), /^HTTP\/1\.1 101 /)
+})

@@ -85,3 +85,14 @@ t.test('a watch that was stopped looks no more', async (t) => {
   await time.advance(10 * lookIntervalMs)
   t.strictSame([time.waiting(), told.changes], [[], 0], 'the look under way has ended there')
 })
+
+t.test('a watch may be stopped before its first look has ended', async (t) => {
+  const time = createManualTime()
+  const { schedule } = time
+  const path = join(t.testdir({ file: '' }), 'file')
+  const watch = createFileWatch({ path, schedule, onChange: () => t.fail('nothing changed') })
+  watch.start()
+  watch.stop()
+  await watch.mark()
+  t.strictSame(time.waiting(), [])
+})
