@@ -18,6 +18,7 @@ const ranks: Readonly<Record<string, number>> = {
   identity: 1,
   answers: 1,
   observe: 1,
+  openapi: 1,
   'authorize.ts': 2,
   proxy: 3,
   server: 4,
@@ -36,6 +37,7 @@ const doors: Readonly<Record<string, readonly string[]>> = {
   'lru-cache': ['token/cache.ts'],
   'http-proxy': ['proxy/tunnel.ts'],
   undici: ['proxy/', 'token/fetch-json.ts'],
+  '@seriousme/openapi-schema-validator': ['openapi/validate.ts'],
   'prom-client': ['observe/metrics'],
   pino: ['observe/log.ts'],
 }

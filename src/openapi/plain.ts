@@ -1,0 +1,26 @@
+// Plain data, read without trusting its names: only what a map itself holds is ever seen.
+
+/** A map of JSON or YAML. */
+export type PlainMap = Readonly<Record<string, unknown>>
+
+/** Whether a value is a map, and neither a list nor null. */
+export const isPlainMap = (value: unknown): value is PlainMap =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** What `value` holds under `key`; undefined when it is no map or has no such key of its own. */
+export const own = (value: unknown, key: string): unknown =>
+  isPlainMap(value) && Object.hasOwn(value, key) ? value[key] : undefined
+
+/** The entries of a map; none when it is no map. */
+export const entriesOf = (value: unknown): readonly (readonly [string, unknown])[] =>
+  isPlainMap(value) ? Object.entries(value) : []
+
+/** Whether a value is a list of texts, none of them empty. */
+export const isTextList = (value: unknown): value is readonly string[] =>
+  Array.isArray(value) && value.every((item) => typeof item === 'string' && item !== '')
+
+/** Whether there is something in it: absent, null, an empty text, list or map say nothing. */
+export const isGiven = (value: unknown): boolean => {
+  if (value === undefined || value === null || value === '') return false
+  return typeof value !== 'object' || Object.keys(value).length > 0
+}
