@@ -6,6 +6,7 @@ import { setFlagsFromString } from 'node:v8'
 import { check } from './commands/check.ts'
 import { demo } from './commands/demo.ts'
 import { explain } from './commands/explain.ts'
+import { importExport } from './commands/import.ts'
 import { nodeProblem } from './commands/node-floor.ts'
 import { serve } from './commands/serve.ts'
 import { exitCodes, type Command, type Shell } from './commands/shell.ts'
@@ -20,6 +21,7 @@ const usage = `Usage: cognito-gate [COMMAND] [OPTIONS]
   serve    run the gate (the default)
   check    load the configuration, print the route table and every problem
   explain  say what would become of one request, and why
+  import   turn an API Gateway export into a configuration
   demo     a tour of the gate on an embedded user pool and a sample service
 
   --help      this text; after a command, its own
@@ -30,6 +32,7 @@ const commands: ReadonlyMap<string, Command> = new Map([
   ['serve', serve],
   ['check', check],
   ['explain', explain],
+  ['import', importExport],
   ['demo', demo],
 ])
 

@@ -11,6 +11,7 @@ import { systemClock } from '../src/observe/clock.ts'
 import { createLogger } from '../src/observe/log.ts'
 import { compileRoutes } from '../src/routing/table.ts'
 import { untilReady } from './helpers/shell.ts'
+import { readExport } from '../src/openapi/read.ts'
 
 const setUp = async (t: Test, extra: string) => {
   const upstream = await createSampleUpstream()
@@ -32,7 +33,7 @@ authorizers:
 ${extra}`,
   })
   const file = `${dir}/gate.yaml`
-  const settings = unwrap(await loadSettings({ file, env: {}, checkRoutes: () => [] }))
+  const settings = unwrap(await loadSettings({ file, env: {}, checkRoutes: () => [], readExport }))
   const table = unwrap(compileRoutes(settings.routes))
   const logged: string[] = []
   const app = createApp({

@@ -19,6 +19,25 @@ export const parseArguments = <T extends Options>(
   }
 }
 
+/**
+ * The same with one operand at the most, which may stand before, between or behind the options. `name` is
+ * what the usage calls it.
+ */
+export const parseWithOperand = <T extends Options>(
+  args: readonly string[],
+  options: T,
+  name: string,
+): Result<{ readonly values: Values<T>; readonly operand: string | undefined }, string> => {
+  try {
+    const parsed = parseArgs({ args: [...args], options, strict: true, allowPositionals: true })
+    const [operand, second] = parsed.positionals
+    if (second !== undefined) return fail(`takes one ${name}, not "${second}" as well`)
+    return ok({ values: parsed.values, operand })
+  } catch (error) {
+    return fail(firstSentence((error as Error).message))
+  }
+}
+
 /** node:util adds advice about `--` that confuses here; its first sentence says what is wrong. */
 const firstSentence = (message: string): string => {
   const end = message.search(/\. |\n/)

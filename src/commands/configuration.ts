@@ -1,6 +1,7 @@
 // Loading the configuration for a command: settings and compiled routes, or every problem on stderr.
 import type { Settings } from '../core/settings.ts'
 import { loadSettings, type Problem } from '../config/load.ts'
+import { readExport } from '../openapi/read.ts'
 import { compileRoutes, type RouteTable } from '../routing/table.ts'
 import type { Shell } from './shell.ts'
 
@@ -18,6 +19,7 @@ export const loadConfiguration = async (
   const loaded = await loadSettings({
     file,
     env: shell.env,
+    readExport,
     checkRoutes: (written) => {
       const compiled = compileRoutes(written)
       if (!compiled.ok) return compiled.error

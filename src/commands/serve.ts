@@ -2,7 +2,9 @@
 import { createApp, type App } from '../app.ts'
 import { systemClock } from '../observe/clock.ts'
 import { createLogger } from '../observe/log.ts'
+import type { ExportNote } from '../core/exported-api.ts'
 import type { Logger } from '../core/ports.ts'
+import type { Settings } from '../core/settings.ts'
 import { parseArguments } from './arguments.ts'
 import { describeProblems, hasProblems, loadConfiguration } from './configuration.ts'
 import { exitCodes, type Command, type Shell } from './shell.ts'
@@ -37,6 +39,7 @@ export const serve: Command = async (args, shell) => {
   // The last resort. Requests share no mutable state, so one that went wrong is no reason to drop
   // the others; every fault here is a bug, and says so.
   shell.onFault((fault) => log.error({ err: fault }, 'a bug: nobody caught this error'))
+  warnOfExport(loaded.settings, log)
   const signalled = firstSignal(shell)
   try {
     await app.start()
@@ -47,6 +50,16 @@ export const serve: Command = async (args, shell) => {
   const signal = await signalled
   const { drainDelayMs } = loaded.settings.shutdown
   return drainApp(app, log, { signal, delayMs: signal === 'SIGINT' ? 0 : drainDelayMs })
+}
+
+/** Operations that answer 403 because they could not be carried over are no fault of any client. */
+const warnOfExport = ({ openapi: { file, notes } }: Settings, log: Logger): void => {
+  const count = (effect: ExportNote['effect']) =>
+    notes.filter((note) => note.effect === effect).length
+  const [denied, dropped] = [count('denied'), count('dropped')]
+  if (denied + dropped === 0) return
+  const hint = 'cognito-gate check lists it'
+  log.warn({ file, denied, dropped }, `not all of the export could be carried over; ${hint}`)
 }
 
 type Signal = 'SIGTERM' | 'SIGINT'

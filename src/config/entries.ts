@@ -24,7 +24,7 @@ export interface JwtEntry {
 export type AuthorizerEntry = CognitoEntry | JwtEntry
 
 export interface RouteEntry {
-  /** `routes[2]` */
+  /** `routes[2]`, or where it stands in an export. */
   readonly origin: string
   readonly values: Values<typeof routeTable>
   /** Whether the entry has the key `mock`, whatever it holds. */
@@ -57,7 +57,7 @@ export const readEnvironmentAuthorizer = (
 ): readonly AuthorizerEntry[] => {
   if (variable === undefined) return []
   if (names.length > 0) {
-    const both = `defines the authorizer "${environmentAuthorizer}", but the file has: ${names.join(', ')}`
+    const both = `defines the authorizer "${environmentAuthorizer}", but the configuration has: ${names.join(', ')}`
     problems.report(variable, `${both}; use the one or the other`)
     return []
   }
@@ -73,12 +73,18 @@ export const readEnvironmentAuthorizer = (
 
 /** The routes of the file, in its order. */
 export const readRoutes = (given: readonly unknown[], report: Report): readonly RouteEntry[] =>
-  given.flatMap((entry, index): readonly RouteEntry[] => {
-    const origin = itemPath('routes', index)
-    const values = readEntry(routeTable, entry, origin, report)
-    const isMock = isPlainMap(entry) && Object.hasOwn(entry, 'mock')
-    return values === undefined ? [] : [{ origin, values, isMock }]
-  })
+  given.flatMap((entry, index) => readRoute(entry, itemPath('routes', index), report))
+
+/** One route, or none; `origin` is its place. */
+export const readRoute = (
+  entry: unknown,
+  origin: string,
+  report: Report,
+): readonly RouteEntry[] => {
+  const values = readEntry(routeTable, entry, origin, report)
+  const isMock = isPlainMap(entry) && Object.hasOwn(entry, 'mock')
+  return values === undefined ? [] : [{ origin, values, isMock }]
+}
 
 const isKnownType = (type: unknown): boolean => authorizerTypes.some((known) => known === type)
 

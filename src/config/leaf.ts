@@ -1,5 +1,8 @@
 // The types of a schema table: convict's own shape (doc, format, default, env) with bounds and words
 // added, and the type of the values that a table yields. Nothing is checked here.
+import type { PlainMap } from '../core/plain-map.ts'
+
+export { isPlainMap, type PlainMap } from '../core/plain-map.ts'
 
 interface Documented {
   /** Plain English for operators, with the unit. Goes into the README and the reference file. */
@@ -103,9 +106,6 @@ export interface Table {
   readonly [key: string]: Leaf | Table
 }
 
-/** Data as YAML and JSON have it, with nothing but own, unreserved keys. */
-export type PlainMap = Readonly<Record<string, unknown>>
-
 interface FormatValues {
   readonly text: string
   readonly whole: number
@@ -154,7 +154,3 @@ const mapFormats: readonly Leaf['format'][] = [
 
 /** Whether a leaf's value is a map of free names. */
 export const isMapLeaf = ({ format }: Leaf): boolean => mapFormats.includes(format)
-
-/** Whether a value is a map, and neither a list nor null. */
-export const isPlainMap = (value: unknown): value is PlainMap =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)

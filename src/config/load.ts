@@ -1,9 +1,12 @@
-// Loads the configuration: defaults, then the file, then the environment; either complete, frozen
-// settings or every problem at once. Reads files and nothing else; never throws for what they say.
+// Loads the configuration: defaults, then an API Gateway export, the file, the environment; either
+// complete, frozen settings or every problem at once. Reads files and nothing else; never throws for
+// what they say.
+import type { ReadExport } from '../core/exported-api.ts'
 import { fail, ok, type Result } from '../core/result.ts'
 import type { RouteSettings, Settings } from '../core/settings.ts'
-import { readAuthorizers, readEnvironmentAuthorizer, readRoutes } from './entries.ts'
+import { readAuthorizers, readEnvironmentAuthorizer, readRoute, readRoutes } from './entries.ts'
 import { environmentAuthorizer, readEnvironment, type Environment } from './environment.ts'
+import { loadExport, mergeExport, noExport, type MergedExport } from './export.ts'
 import { createResolver, readBytes } from './files.ts'
 import { parseFile, type ParsedFile } from './formats.ts'
 import {
@@ -28,34 +31,79 @@ export interface LoadOptions {
   readonly env: Readonly<Record<string, string | undefined>>
   /** What the route table finds wrong, so that all problems come at once. */
   readonly checkRoutes: (routes: readonly RouteSettings[]) => readonly Problem[]
+  /** Reads an API Gateway export. */
+  readonly readExport: ReadExport
 }
 
-/**
- * Settings, or all problems: in the order of the file, then those that have no place in it. A promise,
- * since some of what a configuration refers to can only be read asynchronously.
- */
-export const loadSettings = (options: LoadOptions): Promise<Loaded> =>
-  Promise.resolve(loadNow(options))
+/** Settings, or all problems: in the order of the file, then those that have no place in it. */
+export const loadSettings = async (options: LoadOptions): Promise<Loaded> => {
+  const { env } = options
+  const path = options.file ?? (env['CONFIG_FILE'] === '' ? undefined : env['CONFIG_FILE'])
+  const parsed = path === undefined ? ok(noFile) : readFile(path)
+  if (!parsed.ok) {
+    const problems = createProblems()
+    readEnvironment(env, problems.report)
+    return fail([...parsed.error, ...problems.all()])
+  }
+  const resolvePath = createResolver(path)
+  const { data } = parsed.value
+  const merged = await withExport(data, resolvePath, options.readExport)
+  // Without the export, what it would have brought is not missing.
+  if (!merged.ok) return fail([...problemsOfFile(parsed.value), ...merged.error])
+  return assemble(parsed.value, merged.value, { ...options, resolvePath })
+}
+
+/** Settings of a configuration's text, which names no export. `name` is what messages call it. */
+export const loadText = (
+  text: string,
+  name: string,
+  options: Pick<LoadOptions, 'env' | 'checkRoutes'>,
+): Loaded => {
+  const parsed = parseFile(Buffer.from(text), name)
+  const resolvePath = createResolver(undefined)
+  return parsed.ok
+    ? assemble(parsed.value, noExport(parsed.value.data), { ...options, resolvePath })
+    : parsed
+}
 
 type Loaded = Result<Settings, readonly Problem[]>
 
-const loadNow = (options: LoadOptions): Loaded => {
-  const { env } = options
-  const path = options.file ?? (env['CONFIG_FILE'] === '' ? undefined : env['CONFIG_FILE'])
+const problemsOfFile = ({ data, order, problems: first }: ParsedFile): readonly Problem[] => {
   const problems = createProblems()
-  const environment = readEnvironment(env, problems.report)
-  const parsed = path === undefined ? ok(noFile) : readFile(path)
-  if (!parsed.ok) return fail([...parsed.error, ...problems.all()])
+  for (const problem of first) problems.report(problem.path, problem.message)
+  checkStructure(topTable, data, '', problems.report)
+  return inFileOrder(problems.all(), order)
+}
 
-  for (const problem of parsed.value.problems) problems.report(problem.path, problem.message)
-  const fitting = checkStructure(topTable, parsed.value.data, '', problems.report)
+const withExport = async (
+  data: ParsedFile['data'],
+  resolvePath: (path: string) => string,
+  readExport: ReadExport,
+): Promise<Result<MergedExport, readonly Problem[]>> => {
+  const { openapi: given, apiType } = data
+  if (typeof given !== 'string' || given === '') return ok(noExport(data))
+  const place = { given, path: resolvePath(given) }
+  const api = await loadExport(place, apiType === 'HTTP' ? 'HTTP' : 'REST', readExport)
+  return api.ok ? ok(mergeExport(data, api.value, given)) : api
+}
+
+interface Assembling extends Pick<LoadOptions, 'env' | 'checkRoutes'> {
+  readonly resolvePath: (path: string) => string
+}
+
+const assemble = (parsed: ParsedFile, merged: MergedExport, options: Assembling): Loaded => {
+  const problems = createProblems()
+  const environment = readEnvironment(options.env, problems.report)
+  for (const problem of parsed.problems) problems.report(problem.path, problem.message)
+  const fitting = checkStructure(topTable, merged.data, '', problems.report)
   const given = readEntries(
     withDefaults(topTable, fitting, environment.values),
+    merged,
     environment,
     problems,
   )
   const report = reportOnSound(given, environment, problems)
-  const assembled = assembleSettings(given, { report, resolvePath: createResolver(path) })
+  const assembled = assembleSettings(given, { report, resolvePath: options.resolvePath })
   const routes = wantsDefaultRoutes(given, problems)
     ? defaultRoutes(given.authorizerNames, report)
     : assembled.routes
@@ -65,7 +113,7 @@ const loadNow = (options: LoadOptions): Loaded => {
   const found = problems.all()
   return found.length === 0
     ? ok(deepFreeze({ ...assembled, routes }))
-    : fail(inFileOrder(found, parsed.value.order))
+    : fail(inFileOrder(found, parsed.order))
 }
 
 const noFile: ParsedFile = { data: {}, order: new Map(), problems: [] }
@@ -75,7 +123,12 @@ const readFile = (path: string): Result<ParsedFile, readonly Problem[]> => {
   return bytes.ok ? parseFile(bytes.value, path) : fail([{ path, message: bytes.error }])
 }
 
-const readEntries = (top: Given['top'], environment: Environment, problems: Problems): Given => {
+const readEntries = (
+  top: Given['top'],
+  { routes, notes }: MergedExport,
+  environment: Environment,
+  problems: Problems,
+): Given => {
   const names = Object.keys(top.authorizers)
   const fromFile = readAuthorizers(top.authorizers, problems.report)
   const fromEnvironment = readEnvironmentAuthorizer(environment, names, problems)
@@ -84,7 +137,11 @@ const readEntries = (top: Given['top'], environment: Environment, problems: Prob
     top,
     authorizers: [...fromFile, ...fromEnvironment],
     authorizerNames: environmentAlone ? [environmentAuthorizer] : names,
-    routes: readRoutes(top.routes, problems.report),
+    routes: [
+      ...readRoutes(top.routes, problems.report),
+      ...routes.flatMap(({ entry, origin }) => readRoute(entry, origin, problems.report)),
+    ],
+    exportNotes: notes,
   }
 }
 
@@ -104,6 +161,7 @@ const reportOnSound = (given: Given, environment: Environment, problems: Problem
 }
 
 const wantsDefaultRoutes = (given: Given, problems: Problems): boolean => {
+  if (given.top.openapi !== '') return false
   if (given.routes.length > 0 || problems.below('routes')) return false
   return given.authorizerNames.length > 0 || !problems.below('authorizers')
 }

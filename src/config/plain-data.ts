@@ -8,10 +8,17 @@ import { maxDepth } from './nesting.ts'
 import { createProblems, itemPath, keyPath, shown, type Problem, type Report } from './problem.ts'
 
 /** Names by which a key could reach a prototype. Refused at every depth. */
-const reservedNames: readonly string[] = ['__proto__', 'constructor', 'prototype']
+export const reservedNames: readonly string[] = ['__proto__', 'constructor', 'prototype']
 
-/** Values that a file may stand for, aliases expanded. */
-const maxValues = 100_000
+/** What a text may stand for. */
+export interface DataLimits {
+  /** Values, aliases expanded. */
+  readonly maxValues: number
+  /** Whether a whole number may be a key, and is the text of its digits then. */
+  readonly numberKeys: boolean
+}
+
+const configurationData: DataLimits = { maxValues: 100_000, numberKeys: false }
 
 /** Tags of the core schema, the only ones that may be written out. */
 const coreTags: readonly string[] = ['str', 'int', 'float', 'bool', 'null', 'map', 'seq'].map(
@@ -20,6 +27,7 @@ const coreTags: readonly string[] = ['str', 'int', 'float', 'bool', 'null', 'map
 
 interface Walk {
   readonly document: Document<ParsedNode>
+  readonly numberKeys: boolean
   readonly order: Map<string, number>
   readonly report: Report
   left: number
@@ -48,10 +56,12 @@ export const plainData = (
 export const plainValue = (
   document: Document<ParsedNode>,
   file: string,
+  { maxValues, numberKeys }: DataLimits = configurationData,
 ): Result<PlainValue, readonly Problem[]> => {
   const problems = createProblems()
   const order = new Map<string, number>()
-  const walk: Walk = { document, order, report: problems.report, left: maxValues }
+  const { report } = problems
+  const walk: Walk = { document, order, numberKeys, report, left: maxValues }
   const data = toPlain(walk, document.contents, '', 0)
   if (walk.left <= 0) {
     const message = `stands for more than ${maxValues} values, or for a list or map within itself`
@@ -94,7 +104,7 @@ const toPlainMap = (
 ): unknown => {
   const entries = new Map<string, unknown>()
   for (const { key, value } of pairs) {
-    const name = nameOf(key)
+    const name = nameOf(key, walk)
     if (name === undefined) {
       walk.report(path, 'has a key that is not text; write keys as text, numbers in quotes')
       continue
@@ -108,8 +118,11 @@ const toPlainMap = (
   return Object.fromEntries(entries)
 }
 
-const nameOf = (key: unknown): string | undefined =>
-  isScalar(key) && typeof key.value === 'string' ? key.value : undefined
+const nameOf = (key: unknown, { numberKeys }: Walk): string | undefined => {
+  const name = isScalar(key) ? key.value : undefined
+  if (typeof name === 'string') return name
+  return numberKeys && Number.isSafeInteger(name) ? String(name) : undefined
+}
 
 const faultOfKey = (name: string, entries: ReadonlyMap<string, unknown>): string | undefined => {
   if (reservedNames.includes(name)) return 'is a reserved name'

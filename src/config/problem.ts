@@ -1,6 +1,8 @@
 // What is wrong with a configuration, as values: a place, and one line for the operator. Collects,
 // names places and quotes what was given; it judges nothing.
 
+export { itemPath, keyPath, shown } from '../core/shown.ts'
+
 /** One thing an operator has to change. */
 export interface Problem {
   /** `authorizers.pool.clientIds[1]`, `LISTEN_PORT` for the environment, a file's name, or ''. */
@@ -56,30 +58,4 @@ const placeOf = (path: string, order: ReadonlyMap<string, number>): number => {
   if (at !== undefined) return at
   const around = path.replace(/[.[][^.[]*$/, '')
   return around === path ? Number.MAX_SAFE_INTEGER : placeOf(around, order)
-}
-
-/** The path of a key of the map at `parent`; keys that are not plain words are quoted. */
-export const keyPath = (parent: string, key: string): string => {
-  if (!/^[\w:$/-]{1,64}$/.test(key)) return `${parent}[${quote(key, 64)}]`
-  return parent === '' ? key : `${parent}.${key}`
-}
-
-/** The path of an element of the list at `parent`. */
-export const itemPath = (parent: string, index: number): string => `${parent}[${index}]`
-
-/** A value as a message shows it: scalars as written, shortened; lists and maps by kind only. */
-export const shown = (value: unknown): string => {
-  if (typeof value === 'string') return quote(value, 80)
-  if (Array.isArray(value)) return 'a list'
-  if (typeof value === 'object' && value !== null) return 'a map'
-  return String(value)
-}
-
-const quote = (text: string, longest: number): string => {
-  const cut = text.length > longest ? `${text.slice(0, longest)}…` : text
-  // JSON leaves DEL and the C1 controls as they are; a terminal would obey them.
-  return JSON.stringify(cut).replace(
-    /[\u007f-\u009f\u2028\u2029]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  )
 }

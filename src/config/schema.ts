@@ -50,6 +50,11 @@ export const topTable = {
     },
   },
   upstream: upstreamTable,
+  openapi: {
+    doc: "File of an API Gateway export (OpenAPI 2.0 or 3.0, JSON or YAML): its authorizers, routes, mappings, gateway responses and CORS are used, under what stands here. '' uses none.",
+    format: 'text',
+    default: '',
+  },
   authorizers: {
     doc: 'The authorizers by name, each of type COGNITO_USER_POOLS or JWT.',
     format: 'named-entries',

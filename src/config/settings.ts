@@ -1,5 +1,6 @@
 // Puts the settings together and checks what spans several keys. All problems are reported; what is
 // returned beside one is never run.
+import type { ExportNote } from '../core/exported-api.ts'
 import { foldHeaderName } from '../core/header-name.ts'
 import type { AuthorizerSettings, RouteSettings, Settings } from '../core/settings.ts'
 import { checkCidrs, checkHost, overlap } from './addresses.ts'
@@ -23,6 +24,8 @@ export interface Given {
   /** Names of all authorizers, of those left out for their problems too. */
   readonly authorizerNames: readonly string[]
   readonly routes: readonly RouteEntry[]
+  /** What is said of the export that `openapi` names. */
+  readonly exportNotes: readonly ExportNote[]
 }
 
 /** The settings. Without routes, every path and method needs a token of the one authorizer. */
@@ -34,6 +37,7 @@ export const assembleSettings = (given: Given, context: Context): Settings => {
   const known = { names: given.authorizerNames, settings: authorizers }
   const settings = {
     ...top,
+    openapi: { file: top.openapi, notes: given.exportNotes },
     upstream: upstreamSettings(top.upstream, context),
     authorizers,
     routes: given.routes.map((entry) => routeSettings(entry, known, top, report)),

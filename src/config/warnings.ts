@@ -1,6 +1,7 @@
 // What a configuration may say but its operator should know: legal, loaded, and risky.
 import type { AuthorizerSettings, RouteSettings, Settings } from '../core/settings.ts'
 import { corsWarnings } from './cors.ts'
+import { exportPath } from './export.ts'
 import { mappingWarnings } from './mapping-warnings.ts'
 
 /** One thing worth a second look, at the place where it was configured. */
@@ -9,7 +10,7 @@ export interface Warning {
   readonly message: string
 }
 
-/** All warnings: authorizers, routes, gateway responses. An empty list is the normal case. */
+/** All warnings: the export, authorizers, routes, gateway responses. An empty list is the normal case. */
 export const findWarnings = (settings: Settings): readonly Warning[] => {
   const used = new Set(
     settings.routes.flatMap(({ access }) =>
@@ -17,6 +18,7 @@ export const findWarnings = (settings: Settings): readonly Warning[] => {
     ),
   )
   return [
+    ...exportWarnings(settings),
     ...settings.authorizers.flatMap((authorizer) => [
       ...(used.has(authorizer.name) ? [] : [unused(authorizer)]),
       ...clientWarnings(authorizer),
@@ -29,6 +31,15 @@ export const findWarnings = (settings: Settings): readonly Warning[] => {
     ...corsWarnings(settings),
   ]
 }
+
+/** What of the export is refused or left out. What is only worth knowing, `import` tells. */
+const exportWarnings = ({ openapi: { file, notes } }: Settings): readonly Warning[] =>
+  notes
+    .filter(({ effect }) => effect !== 'note')
+    .map(({ pointer, message, effect }) => ({
+      path: exportPath(file, pointer),
+      message: effect === 'denied' ? `refused: ${message}` : message,
+    }))
 
 const unused = ({ name }: AuthorizerSettings): Warning => ({
   path: `authorizers.${name}`,

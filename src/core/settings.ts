@@ -1,5 +1,6 @@
 // The whole configuration after loading: complete, checked, frozen, in the units the code uses.
 // config/ makes it; nobody else writes to it. Shapes here are what runs, not what a file looks like.
+import type { ExportNote } from './exported-api.ts'
 import type { GatewayResponses } from './gateway-response.ts'
 import type { HeaderMapping } from './header-mapping.ts'
 import type { Mock } from './route.ts'
@@ -7,6 +8,8 @@ import type { Mock } from './route.ts'
 export interface Settings {
   /** Whose answers, claim rendering and mapping syntax are mirrored. */
   readonly apiType: 'REST' | 'HTTP'
+  /** The API Gateway export; its file is '' when there is none. */
+  readonly openapi: { readonly file: string; readonly notes: readonly ExportNote[] }
   /** Removed from the front of every path before matching: '' or '/prod'. */
   readonly basePath: string
   readonly listen: Address

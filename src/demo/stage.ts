@@ -12,6 +12,7 @@ import { createLogger } from '../observe/log.ts'
 import { compileRoutes } from '../routing/table.ts'
 import { createSampleUpstream, type SampleUpstream } from './upstream.ts'
 import { createUserPool, type UserPool } from './user-pool.ts'
+import { readExport } from '../openapi/read.ts'
 
 export interface Stage {
   readonly pool: UserPool
@@ -93,7 +94,9 @@ interface GateOptions {
 }
 
 const createGate = async ({ configFile, version, onLine }: GateOptions) => {
-  const settings = unwrap(await loadSettings({ file: configFile, env: {}, checkRoutes: () => [] }))
+  const settings = unwrap(
+    await loadSettings({ file: configFile, env: {}, checkRoutes: () => [], readExport }),
+  )
   const table = unwrap(compileRoutes(settings.routes))
   const log = createLogger(settings.log, { write: onLine })
   return createApp({ settings, table, log, clock: systemClock, version })

@@ -2,7 +2,7 @@
 // is told by extensions that only one of the two has.
 import { fail, ok, type Result } from '../core/result.ts'
 import type { CarriedScheme, Scheme } from './authorizers.ts'
-import type { Fault } from './notes.ts'
+import type { ExportFault } from '../core/exported-api.ts'
 import type { Operation } from './paths.ts'
 import { own, type PlainMap } from './plain.ts'
 
@@ -19,7 +19,7 @@ export interface ApiTypeSigns {
 export const apiTypeOf = (
   signs: ApiTypeSigns,
   wanted: ApiType | undefined,
-): Result<ApiType, readonly Fault[]> => {
+): Result<ApiType, readonly ExportFault[]> => {
   const carried = [...signs.schemes.values()].filter((scheme) => scheme.kind === 'authorizer')
   const [first] = carried
   const apiType = wanted ?? (first === undefined ? guessed(signs) : apiTypeOfScheme(first))

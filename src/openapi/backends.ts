@@ -1,8 +1,8 @@
 // The one upstream behind the gate: where most operations go. An operation that goes elsewhere cannot
 // be forwarded, as its requests would arrive at a service that they were not meant for.
 import type { Destination } from './destination.ts'
-import type { ExportNote } from './notes.ts'
-import { shown } from './pointer.ts'
+import type { ExportNote } from '../core/exported-api.ts'
+import { shown } from '../core/shown.ts'
 import { holdsStageVariable } from './uri.ts'
 
 /** A destination and the pointer of the integration that names it. */

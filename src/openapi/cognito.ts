@@ -1,7 +1,7 @@
 // A REST API's authorizer of Cognito user pools.
 import { fail, ok, type Result } from '../core/result.ts'
 import { isGiven, isTextList, own, type PlainMap } from './plain.ts'
-import { shown } from './pointer.ts'
+import { shown } from '../core/shown.ts'
 
 /** The entry of `authorizers`, or why there is none. The token's header is the scheme's `name`. */
 export const cognitoSettings = (scheme: unknown, authorizer: unknown): Result<PlainMap, string> => {

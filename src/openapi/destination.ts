@@ -2,10 +2,11 @@
 // function. The gate forwards to one upstream, under the path that was matched.
 import { fail, ok, type Result } from '../core/result.ts'
 import type { Mappings } from './mappings.ts'
-import type { Fault } from './notes.ts'
+import type { ExportFault } from '../core/exported-api.ts'
 import type { Operation } from './paths.ts'
 import { isGiven, own, type PlainMap } from './plain.ts'
-import { below, shown } from './pointer.ts'
+import { shown } from '../core/shown.ts'
+import { below } from './pointer.ts'
 import { parseUri, prefixOf } from './uri.ts'
 
 export interface Destination {
@@ -30,7 +31,7 @@ export interface IntegrationPlace {
 export const httpDestination = (
   place: IntegrationPlace,
   mappings: Mappings,
-): Result<Destination, Fault> => {
+): Result<Destination, ExportFault> => {
   const { integration, pointer, operation } = place
   const method = own(integration, 'httpMethod')
   if (method !== 'ANY' && method !== operation.method) {
@@ -74,7 +75,7 @@ const connectionOf = (integration: PlainMap): string | undefined => {
 export const lambdaDestination = ({
   integration,
   pointer,
-}: IntegrationPlace): Result<Destination, Fault> => {
+}: IntegrationPlace): Result<Destination, ExportFault> => {
   const subtype = own(integration, 'integrationSubtype')
   if (isGiven(subtype)) {
     const message = `calls an AWS service itself (${shown(subtype)})`

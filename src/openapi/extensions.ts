@@ -1,7 +1,8 @@
 // Extensions that the gate does nothing with: what each did is said once.
-import type { ExportNote } from './notes.ts'
+import type { ExportNote } from '../core/exported-api.ts'
 import { entriesOf, isGiven, isTextList, own, type PlainMap } from './plain.ts'
-import { below, shown } from './pointer.ts'
+import { shown } from '../core/shown.ts'
+import { below } from './pointer.ts'
 import { modelsPlace, type Version } from './version.ts'
 
 type Said = readonly [ExportNote['effect'], string]

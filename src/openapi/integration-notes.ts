@@ -1,7 +1,8 @@
 // What of an integration is not carried over, though its requests are.
-import type { ExportNote } from './notes.ts'
+import type { ExportNote } from '../core/exported-api.ts'
 import { entriesOf, isGiven, own, type PlainMap } from './plain.ts'
-import { below, shown } from './pointer.ts'
+import { shown } from '../core/shown.ts'
+import { below } from './pointer.ts'
 
 /** Notes on an integration of the type, which is in lower case. */
 export const integrationNotes = (

@@ -11,10 +11,11 @@ import {
 import { integrationNotes, isTimeout } from './integration-notes.ts'
 import { mappingsOf } from './mappings.ts'
 import { mockOf } from './mock.ts'
-import type { ExportNote, Fault } from './notes.ts'
+import type { ExportNote, ExportFault } from '../core/exported-api.ts'
 import type { Operation } from './paths.ts'
 import { entriesOf, isGiven, isPlainMap, own, type PlainMap } from './plain.ts'
-import { below, shown } from './pointer.ts'
+import { shown } from '../core/shown.ts'
+import { below } from './pointer.ts'
 import { follow } from './refs.ts'
 
 export interface Integration {
@@ -38,7 +39,7 @@ export const integrationKey = 'x-amazon-apigateway-integration'
 export const integrationOf = (
   operation: Operation,
   scope: IntegrationScope,
-): Result<Integration, Fault> => {
+): Result<Integration, ExportFault> => {
   const start = below(operation.pointer, integrationKey)
   const given = own(operation.node, integrationKey)
   if (given === undefined) {
@@ -82,7 +83,7 @@ const known: ReadonlySet<string> = new Set([
   'responseTransferMode',
 ])
 
-const read = (place: IntegrationPlace, apiType: ApiType): Result<Integration, Fault> => {
+const read = (place: IntegrationPlace, apiType: ApiType): Result<Integration, ExportFault> => {
   const { integration, pointer } = place
   const type = String(own(integration, 'type')).toLowerCase()
   if (type === 'mock') {

@@ -1,7 +1,7 @@
 // An HTTP API's JWT authorizer, in either of its two spellings.
 import { fail, ok, type Result } from '../core/result.ts'
 import { isTextList, own, type PlainMap } from './plain.ts'
-import { shown } from './pointer.ts'
+import { shown } from '../core/shown.ts'
 
 const discoveryPath = '/.well-known/openid-configuration'
 

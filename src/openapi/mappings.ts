@@ -3,9 +3,10 @@
 // were matched.
 import { fail, ok, type Result } from '../core/result.ts'
 import type { ApiType } from './api-type.ts'
-import type { Fault } from './notes.ts'
+import type { ExportFault } from '../core/exported-api.ts'
 import { entriesOf, isGiven, isPlainMap } from './plain.ts'
-import { below, shown } from './pointer.ts'
+import { shown } from '../core/shown.ts'
+import { below } from './pointer.ts'
 import { isHttpValue, isRestValue } from './references.ts'
 
 export interface Mappings {
@@ -22,7 +23,7 @@ export const mappingsOf = (
   given: unknown,
   pointer: string,
   apiType: ApiType,
-): Result<Mappings, Fault> => {
+): Result<Mappings, ExportFault> => {
   if (!isPlainMap(given)) {
     return isGiven(given)
       ? fail({ pointer, message: `${shown(given)} is no map of mappings` })

@@ -1,9 +1,10 @@
 // Mock integrations, as far as their answer is always the same: a status and literal headers. This is
 // how REST APIs answer CORS preflights.
 import { fail, ok, type Result } from '../core/result.ts'
-import type { ExportNote, Fault } from './notes.ts'
+import type { ExportNote, ExportFault } from '../core/exported-api.ts'
 import { entriesOf, isGiven, own, type PlainMap } from './plain.ts'
-import { below, shown } from './pointer.ts'
+import { shown } from '../core/shown.ts'
+import { below } from './pointer.ts'
 
 export interface Mock {
   /** A route's `mock`. */
@@ -12,7 +13,7 @@ export interface Mock {
 }
 
 /** What the mock integration at `pointer` always answers, or why that cannot be said. */
-export const mockOf = (integration: PlainMap, pointer: string): Result<Mock, Fault> => {
+export const mockOf = (integration: PlainMap, pointer: string): Result<Mock, ExportFault> => {
   const templates = own(integration, 'requestTemplates')
   const selected = statusOfTemplates(templates)
   if (selected === undefined) {
@@ -55,7 +56,7 @@ const responseKey = (responses: unknown, status: string): string | undefined => 
   return arePlain && keys.includes('default') ? 'default' : undefined
 }
 
-const answerOf = (response: unknown, pointer: string): Result<Mock, Fault> => {
+const answerOf = (response: unknown, pointer: string): Result<Mock, ExportFault> => {
   const status = String(own(response, 'statusCode'))
   if (!/^[2-5]\d\d$/.test(status)) {
     const message = `answers ${shown(own(response, 'statusCode'))}, which is no status from 200 to 599`
@@ -75,7 +76,10 @@ const answerOf = (response: unknown, pointer: string): Result<Mock, Fault> => {
   })
 }
 
-const headersOf = (parameters: unknown, pointer: string): Result<Record<string, string>, Fault> => {
+const headersOf = (
+  parameters: unknown,
+  pointer: string,
+): Result<Record<string, string>, ExportFault> => {
   const headers: [string, string][] = []
   for (const [key, value] of entriesOf(parameters)) {
     const name = /^method\.response\.header\.(.+)$/.exec(key)?.[1]
@@ -90,7 +94,10 @@ const headersOf = (parameters: unknown, pointer: string): Result<Record<string, 
 }
 
 /** A mock of the gate has no body, so a constant one is lost; one that is computed may be anything. */
-const bodyNotes = (templates: unknown, pointer: string): Result<readonly ExportNote[], Fault> => {
+const bodyNotes = (
+  templates: unknown,
+  pointer: string,
+): Result<readonly ExportNote[], ExportFault> => {
   const bodies = entriesOf(templates).filter(([, text]) => isGiven(text))
   const computed = bodies.find(([, text]) => typeof text !== 'string' || /[$#]/.test(text))
   if (computed !== undefined) {

@@ -1,9 +1,10 @@
 // Whether an operation says only what is understood. A mistyped `security` is no security, so what is
 // not known is not passed over.
-import type { Fault } from './notes.ts'
+import type { ExportFault } from '../core/exported-api.ts'
 import type { Operation } from './paths.ts'
 import { entriesOf, isPlainMap, own } from './plain.ts'
-import { below, shown } from './pointer.ts'
+import { shown } from '../core/shown.ts'
+import { below } from './pointer.ts'
 
 /** The keys of an operation in OpenAPI 2.0 and 3.0, and those that API Gateway adds. */
 const known: ReadonlySet<string> = new Set([
@@ -30,7 +31,7 @@ const known: ReadonlySet<string> = new Set([
 ])
 
 /** Why the operation cannot be read; undefined when it can. */
-export const faultOfOperation = ({ node, pointer, path }: Operation): Fault | undefined => {
+export const faultOfOperation = ({ node, pointer, path }: Operation): ExportFault | undefined => {
   if (!isPlainMap(node)) return { pointer, message: `${shown(node)} is no operation` }
   const isForeign = (key: string): boolean => key.startsWith('x-') && !key.startsWith('x-amazon-')
   const unknown = entriesOf(node).find(([key]) => !known.has(key) && !isForeign(key))

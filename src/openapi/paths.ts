@@ -2,9 +2,10 @@
 // nothing, or two for the same requests, make an export unreadable: API Gateway has neither.
 import { fail, ok, type Result } from '../core/result.ts'
 import { methodKeys } from './completed.ts'
-import type { ExportNote, Fault } from './notes.ts'
+import type { ExportNote, ExportFault } from '../core/exported-api.ts'
 import { entriesOf, isPlainMap, own, type PlainMap } from './plain.ts'
-import { below, shown } from './pointer.ts'
+import { shown } from '../core/shown.ts'
+import { below } from './pointer.ts'
 import { follow, referenceOf, type Found } from './refs.ts'
 
 export interface Operation {
@@ -28,7 +29,7 @@ const anyMethod = 'x-amazon-apigateway-any-method'
 const defaultPath = '/$default'
 
 /** Every operation, in the export's order. */
-export const operationsOf = (document: PlainMap): Result<Operations, readonly Fault[]> => {
+export const operationsOf = (document: PlainMap): Result<Operations, readonly ExportFault[]> => {
   const items = entriesOf(own(document, 'paths'))
     .filter(([path]) => path.startsWith('/'))
     .map(([path, value]) => itemOf(document, path, value))
@@ -68,7 +69,7 @@ const operationsIn = ({ path, item }: Item): readonly Operation[] => {
   })
 }
 
-const faultsOfItem = ({ path, key, item }: Item): readonly Fault[] => {
+const faultsOfItem = ({ path, key, item }: Item): readonly ExportFault[] => {
   const { pointer } = key
   if (!isPlainMap(item.value)) return [{ pointer, message: `${shown(item.value)} is no path item` }]
   const fault = faultOfPath(path)
@@ -92,7 +93,7 @@ const faultOfPath = (path: string): string | undefined => {
 }
 
 /** Paths that differ in parameter names only take the same requests. */
-const duplicates = (operations: readonly Operation[]): readonly Fault[] => {
+const duplicates = (operations: readonly Operation[]): readonly ExportFault[] => {
   const seen = new Map<string, Operation>()
   return operations.flatMap((operation) => {
     const { path, method, pointer } = operation

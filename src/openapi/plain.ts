@@ -1,11 +1,8 @@
 // Plain data, read without trusting its names: only what a map itself holds is ever seen.
 
-/** A map of JSON or YAML. */
-export type PlainMap = Readonly<Record<string, unknown>>
+import { isPlainMap } from '../core/plain-map.ts'
 
-/** Whether a value is a map, and neither a list nor null. */
-export const isPlainMap = (value: unknown): value is PlainMap =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
+export { isPlainMap, type PlainMap } from '../core/plain-map.ts'
 
 /** What `value` holds under `key`; undefined when it is no map or has no such key of its own. */
 export const own = (value: unknown, key: string): unknown =>

@@ -1,12 +1,12 @@
 // The resource policy of a REST API. The gate evaluates none, so an export is believed only when its
 // policy lets everybody in.
-import type { Fault } from './notes.ts'
+import type { ExportFault } from '../core/exported-api.ts'
 import { isGiven, isPlainMap, own, type PlainMap } from './plain.ts'
 
 const policyKey = 'x-amazon-apigateway-policy'
 
 /** Why nothing of the export may be open to anyone; undefined when its policy asks for nothing. */
-export const policyFault = (document: PlainMap): Fault | undefined => {
+export const policyFault = (document: PlainMap): ExportFault | undefined => {
   if (!Object.hasOwn(document, policyKey)) return undefined
   const given = own(own(document, policyKey), 'Statement')
   const statements: readonly unknown[] = Array.isArray(given) ? given : [given]

@@ -7,40 +7,21 @@ import { schemesOf, type Scheme } from './authorizers.ts'
 import { basePathOf } from './base-path.ts'
 import { completedCopy } from './completed.ts'
 import { rootNotes } from './extensions.ts'
-import type { ExportNote, Fault } from './notes.ts'
+import type { ExportedApi, ExportFault, ReadExport } from '../core/exported-api.ts'
 import { operationsOf } from './paths.ts'
 import { isPlainMap, type PlainMap } from './plain.ts'
-import { keyPath, shown } from './pointer.ts'
+import { keyPath, shown } from '../core/shown.ts'
 import { responsesOf } from './responses.ts'
 import { routesOf } from './routes.ts'
 import { scan } from './scan.ts'
 import { schemaFaults } from './validate.ts'
 import { schemesPlace, versionOf, type Version } from './version.ts'
 
-export type { ExportNote, Fault } from './notes.ts'
-export type { PlainMap } from './plain.ts'
-
-export interface ImportedApi {
-  readonly apiType: ApiType
-  /** Keys of the configuration: authorizers, routes, gatewayResponses, cors. To be checked like a file. */
-  readonly configuration: PlainMap
-  /** JSON pointer in the export for each configuration path made: `routes[3]`, `authorizers.pool`. */
-  readonly origins: ReadonlyMap<string, string>
-  /** The export's own base path or stage, '' when it has none. It is not applied. */
-  readonly basePath: string
-  /** Scheme, host and path prefix of the backend of most operations; undefined when not known. */
-  readonly upstreamUrl: string | undefined
-  readonly notes: readonly ExportNote[]
-}
-
 /**
  * Reads an export that has been parsed. Fails with the first problems when it is no OpenAPI 2.0 or
  * 3.0 document that could be one of API Gateway's.
  */
-export const readExport = async (
-  document: unknown,
-  options: { readonly apiType?: ApiType },
-): Promise<Result<ImportedApi, readonly Fault[]>> => {
+export const readExport: ReadExport = async (document, options) => {
   if (!isPlainMap(document)) {
     return fail([{ pointer: '', message: `is ${shown(document)}, not an OpenAPI document` }])
   }
@@ -57,7 +38,7 @@ const translate = (
   document: PlainMap,
   version: Version,
   wanted: ApiType | undefined,
-): Result<ImportedApi, readonly Fault[]> => {
+): Result<ExportedApi, readonly ExportFault[]> => {
   const found = operationsOf(document)
   if (!found.ok) return found
   const { operations, notes } = found.value

@@ -2,7 +2,8 @@
 // ends as an error.
 import { fail, ok, type Result } from '../core/result.ts'
 import { isPlainMap, own, type PlainMap } from './plain.ts'
-import { below, shown } from './pointer.ts'
+import { shown } from '../core/shown.ts'
+import { below } from './pointer.ts'
 
 /** A value and where it stands. */
 export interface Found {

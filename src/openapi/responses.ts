@@ -1,9 +1,10 @@
 // Answers that an export configures: gateway responses of REST APIs, CORS of HTTP APIs. Both are in
 // the words that the configuration has too, so they are handed on as they are.
 import type { ApiType } from './api-type.ts'
-import type { ExportNote } from './notes.ts'
+import type { ExportNote } from '../core/exported-api.ts'
 import { entriesOf, isGiven, isPlainMap, own, type PlainMap } from './plain.ts'
-import { below, keyPath } from './pointer.ts'
+import { keyPath } from '../core/shown.ts'
+import { below } from './pointer.ts'
 
 export interface Responses {
   /** Keys of the configuration. */

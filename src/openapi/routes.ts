@@ -3,7 +3,7 @@ import type { Scheme } from './authorizers.ts'
 import { backendOf, faultOfDestination, type Backend } from './backends.ts'
 import { operationNotes } from './extensions.ts'
 import { integrationOf, type Integration, type IntegrationScope } from './integration.ts'
-import type { ExportNote, Fault } from './notes.ts'
+import type { ExportNote, ExportFault } from '../core/exported-api.ts'
 import { faultOfOperation } from './operation.ts'
 import type { Operation } from './paths.ts'
 import type { PlainMap } from './plain.ts'
@@ -25,9 +25,9 @@ export interface RouteScope extends IntegrationScope {
 /** What has been found out about an operation. */
 interface Draft {
   readonly operation: Operation
-  readonly fault: Fault | undefined
+  readonly fault: ExportFault | undefined
   readonly access: Access
-  readonly integration: Result<Integration, Fault>
+  readonly integration: Result<Integration, ExportFault>
 }
 
 /** The routes of all operations. Whatever is not understood of one makes it DENY. */
@@ -63,7 +63,11 @@ interface Made {
   readonly notes: readonly ExportNote[]
 }
 
-const routeOf = (draft: Draft, backend: Backend | undefined, policy: Fault | undefined): Made => {
+const routeOf = (
+  draft: Draft,
+  backend: Backend | undefined,
+  policy: ExportFault | undefined,
+): Made => {
   const { operation, access, integration } = draft
   const { path, method } = operation
   const faults = faultsOf(draft, backend)
@@ -83,7 +87,7 @@ const accessKeys = (access: Exclude<Access, { kind: 'denied' }>): PlainMap => {
 }
 
 /** Everything that stands against an operation. */
-const faultsOf = (draft: Draft, backend: Backend | undefined): readonly Fault[] => {
+const faultsOf = (draft: Draft, backend: Backend | undefined): readonly ExportFault[] => {
   const { fault, access, integration } = draft
   return [
     ...(fault === undefined ? [] : [fault]),
@@ -95,13 +99,13 @@ const faultsOf = (draft: Draft, backend: Backend | undefined): readonly Fault[] 
 const backendFaults = (
   { destination, pointer }: Integration,
   backend: Backend | undefined,
-): readonly Fault[] => {
+): readonly ExportFault[] => {
   if (destination === undefined || backend === undefined) return []
   const message = faultOfDestination(destination, backend)
   return message === undefined ? [] : [{ pointer, message }]
 }
 
-const denied = ({ pointer, message }: Fault): ExportNote => ({
+const denied = ({ pointer, message }: ExportFault): ExportNote => ({
   pointer,
   message,
   effect: 'denied',

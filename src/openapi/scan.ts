@@ -2,7 +2,7 @@
 // prototype, and does every reference lead to somewhere within it? Later steps may recurse then.
 import { isPlainMap, type PlainMap } from './plain.ts'
 import { below } from './pointer.ts'
-import type { Fault } from './notes.ts'
+import type { ExportFault } from '../core/exported-api.ts'
 import { follow, referenceOf } from './refs.ts'
 
 /** More than API Gateway lets an API have; bounds what reading can cost. */
@@ -15,8 +15,8 @@ export const maxFaults = 20
 const reservedNames: readonly string[] = ['__proto__', 'constructor', 'prototype']
 
 /** What makes an export unreadable; empty when it can be read. */
-export const scan = (document: PlainMap): readonly Fault[] => {
-  const faults: Fault[] = []
+export const scan = (document: PlainMap): readonly ExportFault[] => {
+  const faults: ExportFault[] = []
   const todo: Place[] = [{ value: document, pointer: '', depth: 0 }]
   let seen = 0
   for (let place = todo.pop(); place !== undefined; place = todo.pop()) {
@@ -46,7 +46,7 @@ const childrenOf = ({ value, pointer, depth }: Place): Place[] => {
   }))
 }
 
-const faultsOf = (document: PlainMap, place: Place): readonly Fault[] => {
+const faultsOf = (document: PlainMap, place: Place): readonly ExportFault[] => {
   if (!isPlainMap(place.value)) return []
   const reserved = reservedNames.filter((name) => Object.hasOwn(place.value as PlainMap, name))
   const faults = reserved.map((name) => ({

@@ -1,7 +1,8 @@
 // Who may call an operation. Only what is fully understood becomes a rule: everything else is denied.
 import type { RefusedScheme, Scheme } from './authorizers.ts'
 import { isGiven, isPlainMap, isTextList, own, type PlainMap } from './plain.ts'
-import { below, shown } from './pointer.ts'
+import { shown } from '../core/shown.ts'
+import { below } from './pointer.ts'
 import type { Operation } from './paths.ts'
 
 export type Access =

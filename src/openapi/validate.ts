@@ -1,13 +1,13 @@
 // The door to the OpenAPI validator. It is loaded when an export is read, and not before: compiling
 // schemas is dear, and most gates have no export.
 import type { Validator } from '@seriousme/openapi-schema-validator'
-import type { Fault } from './notes.ts'
+import type { ExportFault } from '../core/exported-api.ts'
 import { own, type PlainMap } from './plain.ts'
-import { shown } from './pointer.ts'
+import { shown } from '../core/shown.ts'
 import { maxFaults } from './scan.ts'
 
 /** What the OpenAPI schema has against a document; no more than the first few. */
-export const schemaFaults = async (document: PlainMap): Promise<readonly Fault[]> => {
+export const schemaFaults = async (document: PlainMap): Promise<readonly ExportFault[]> => {
   validator ??= loadValidator()
   const { valid, errors } = await (await validator).validate({ ...document })
   if (valid) return []
@@ -36,7 +36,7 @@ interface SchemaError {
 const isTelling = ({ keyword, params }: SchemaError): boolean =>
   !(keyword === 'required' && own(params, 'missingProperty') === '$ref')
 
-const faultOf = ({ instancePath, params, message }: SchemaError): Fault => ({
+const faultOf = ({ instancePath, params, message }: SchemaError): ExportFault => ({
   pointer: instancePath,
   message: `${String(message)}${detailOf(params)}`,
 })

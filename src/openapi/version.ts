@@ -1,14 +1,14 @@
 // Which OpenAPI an export is written in, and where that version keeps things.
 import { fail, ok, type Result } from '../core/result.ts'
-import type { Fault } from './notes.ts'
+import type { ExportFault } from '../core/exported-api.ts'
 import { own, type PlainMap } from './plain.ts'
 import type { Found } from './refs.ts'
-import { shown } from './pointer.ts'
+import { shown } from '../core/shown.ts'
 
 export type Version = '2.0' | '3.0'
 
 /** The version of an export. API Gateway exports 2.0 and 3.0; a 3.1 reads differently. */
-export const versionOf = (document: PlainMap): Result<Version, readonly Fault[]> => {
+export const versionOf = (document: PlainMap): Result<Version, readonly ExportFault[]> => {
   const swagger = own(document, 'swagger')
   const openapi = own(document, 'openapi')
   if (swagger !== undefined && openapi !== undefined) {
@@ -43,5 +43,5 @@ export const modelsPlace = (document: PlainMap, version: Version): Found =>
     ? { value: own(document, 'definitions'), pointer: '/definitions' }
     : { value: own(own(document, 'components'), 'schemas'), pointer: '/components/schemas' }
 
-const refuse = (pointer: string, message: string): Result<never, readonly Fault[]> =>
+const refuse = (pointer: string, message: string): Result<never, readonly ExportFault[]> =>
   fail([{ pointer, message }])

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { parseArguments } from '../../src/commands/arguments.ts'
+import { parseArguments, parseWithOperand } from '../../src/commands/arguments.ts'
 
 const options = { config: { type: 'string' }, strict: { type: 'boolean' } } as const
 
@@ -18,4 +18,23 @@ t.test('a wrong word is one line', async (t) => {
       t.notMatch(parsed.error, /\n|-- /)
     }
   }
+})
+
+t.test('one operand may stand anywhere, or be missing', async (t) => {
+  for (const args of [
+    ['api.json', '--config', 'x'],
+    ['--config', 'x', 'api.json'],
+    ['--config', 'x', '--', 'api.json'],
+  ]) {
+    t.match(parseWithOperand(args, options, 'EXPORT'), {
+      ok: true,
+      value: { operand: 'api.json', values: { config: 'x' } },
+    })
+  }
+  t.match(parseWithOperand([], options, 'EXPORT'), { ok: true, value: { operand: undefined } })
+  t.strictSame(parseWithOperand(['a', 'b'], options, 'EXPORT'), {
+    ok: false,
+    error: 'takes one EXPORT, not "b" as well',
+  })
+  t.match(parseWithOperand(['a', '-x'], options, 'EXPORT'), { ok: false, error: /'-x'/ })
 })

@@ -126,3 +126,34 @@ t.test('problems and wrong words have their exit codes', async (t) => {
   t.equal(await serve(['--help'], help.shell), 0)
   t.match(help.state.stdout, /^Usage: cognito-gate \[serve\]/)
 })
+
+t.test('operations of an export that are refused are no secret', async (t) => {
+  const { shell, lines, signal } = createShell()
+  const api = {
+    openapi: '3.0.1',
+    info: { title: 'orders', version: '1' },
+    paths: { '/orders': { get: { responses: {}, security: [{ lambda: [] }] } } },
+    components: { schemas: { Order: { type: 'object' } } },
+  }
+  const dir = t.testdir({
+    'api.json': JSON.stringify(api),
+    'gate.yaml': `
+listen: { host: 127.0.0.1, port: 0 }
+admin: { host: 127.0.0.1, port: 0 }
+upstream: { url: 'http://127.0.0.1:9' }
+openapi: api.json
+shutdown: { graceMs: 0 }`,
+  })
+  const exit = serve(['--config', `${dir}/gate.yaml`], shell)
+  await until(() => lines().some(({ listener }) => listener === 'data'))
+  t.match(lines()[0], {
+    level: 'warn',
+    file: 'api.json',
+    denied: 2,
+    dropped: 1,
+    msg: 'not all of the export could be carried over; cognito-gate check lists it',
+  })
+  t.equal((await fetch(`${listening(lines(), 'data')}/orders`)).status, 403)
+  signal('SIGINT')
+  t.equal(await exit, 0)
+})

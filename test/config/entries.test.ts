@@ -90,7 +90,7 @@ t.test('the environment defines one authorizer, alone', async (t) => {
   t.strictSame(read({ COGNITO_USER_POOL_IDS: 'a_b' }, ['pool', 'partner']), {
     value: [],
     problems: [
-      'COGNITO_USER_POOL_IDS: defines the authorizer "default", but the file has: pool, partner; use the one or the other',
+      'COGNITO_USER_POOL_IDS: defines the authorizer "default", but the configuration has: pool, partner; use the one or the other',
     ],
   })
 })

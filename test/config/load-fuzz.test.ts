@@ -9,12 +9,13 @@ import { gatewayResponseTable } from '../../src/config/schema-gateway-responses.
 import { routeTable } from '../../src/config/schema-routes.ts'
 import { topTable } from '../../src/config/schema.ts'
 import { createSeededRandom, type SeededRandom } from '../helpers/seeded-random.ts'
+import { readExport } from '../../src/openapi/read.ts'
 
 const file = join(t.testdir(), 'gate.yaml')
 
 const load = (text: string | Uint8Array) => {
   writeFileSync(file, text)
-  return loadSettings({ file, env: {}, checkRoutes: () => [] })
+  return loadSettings({ file, env: {}, checkRoutes: () => [], readExport })
 }
 
 t.test('no text of the JSON test suite makes the loader throw', async (t) => {

@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { loadSettings } from '../../src/config/load.ts'
+import { readExport } from '../../src/openapi/read.ts'
 
 const folder = t.testdir()
 
@@ -74,7 +75,7 @@ const brokenFiles: readonly {
     env: { COGNITO_USER_POOL_IDS: 'eu-west-1_Ab' },
     want: [
       'authorizers.default.userPoolIds[0]: "x" is not a user pool id such as eu-west-1_AbCdEf',
-      'COGNITO_USER_POOL_IDS: defines the authorizer "default", but the file has: default; use the one or the other',
+      'COGNITO_USER_POOL_IDS: defines the authorizer "default", but the configuration has: default; use the one or the other',
     ],
   },
   {
@@ -127,7 +128,7 @@ for (const { name, text, env = {}, want } of brokenFiles) {
   t.test(`all problems at once: ${name}`, async (t) => {
     const file = join(folder, 'gate.yaml')
     writeFileSync(file, text)
-    const loaded = await loadSettings({ file, env, checkRoutes: () => [] })
+    const loaded = await loadSettings({ file, env, checkRoutes: () => [], readExport })
     const found = loaded.ok ? [] : loaded.error.map(({ path, message }) => `${path}: ${message}`)
     // Those without a place in the file come in no promised order.
     t.strictSame([...found].sort(), [...want].sort())

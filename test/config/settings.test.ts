@@ -15,6 +15,7 @@ const read = (file: Readonly<Record<string, unknown>>) => {
       authorizers: readAuthorizers(top.authorizers, problems.report),
       authorizerNames: Object.keys(top.authorizers),
       routes: readRoutes(top.routes, problems.report),
+      exportNotes: [],
     },
     { report: problems.report, resolvePath: (path) => path },
   )

@@ -46,12 +46,18 @@ const route = (overrides: Partial<RouteSettings> = {}): RouteSettings => ({
   ...overrides,
 })
 
+const openapi: Settings['openapi'] = { file: '', notes: [] }
+
 const denyList = { path: undefined, tokens: [] as readonly DeniedToken[] }
 
 const warningsOf = (authorizers: readonly AuthorizerSettings[], routes = [route()]) =>
-  findWarnings({ authorizers, routes, denyList, gatewayResponses: {} } as unknown as Settings).map(
-    ({ path }) => path,
-  )
+  findWarnings({
+    openapi,
+    authorizers,
+    routes,
+    denyList,
+    gatewayResponses: {},
+  } as unknown as Settings).map(({ path }) => path)
 
 const keysAt = (uri: string) => ({
   issuers: [{ issuer: 'https://i', keys: { kind: 'uri', uri } as const }],
@@ -104,6 +110,7 @@ t.test('mappings are looked at too', async (t) => {
     { action: 'overwrite', name: 'X-A', expression: [{ from: 'claim', name: 'sub' }] },
   ] as const
   const settings = {
+    openapi,
     authorizers: [],
     routes: [route({ access: 'NONE', requestParameters })],
     claimHeaders: {},
@@ -120,6 +127,7 @@ t.test('a gateway response that changes nothing is named', async (t) => {
   const response = { status: 400, headers: [], templates: [] }
   const warningsFor = (type: string) =>
     findWarnings({
+      openapi,
       authorizers: [],
       routes: [],
       denyList,
@@ -145,6 +153,7 @@ t.test('plain http on loopback is how an emulator is reached, and fine', async (
 t.test('entries of the deny list that can revoke nothing are pointed out', async (t) => {
   const warn = (...issuers: readonly (string | undefined)[]) =>
     findWarnings({
+      openapi,
       authorizers: [cognito()],
       routes: [route()],
       gatewayResponses: {},
@@ -160,5 +169,19 @@ t.test('entries of the deny list that can revoke nothing are pointed out', async
       message:
         'entries for issuers that no authorizer has revoke nothing: 2, such as for https://i/',
     },
+  ])
+})
+
+t.test('what of an export is refused or left out is named by its pointer', async (t) => {
+  const notes = (['denied', 'dropped', 'note'] as const).map((effect) => ({
+    pointer: `/paths/~1${effect}`,
+    message: 'is odd',
+    effect,
+  }))
+  const settings = { authorizers: [], routes: [], denyList, gatewayResponses: {} }
+  const openapi = { file: 'api.json', notes }
+  t.strictSame(findWarnings({ ...settings, openapi } as unknown as Settings), [
+    { path: 'api.json#/paths/~1denied', message: 'refused: is odd' },
+    { path: 'api.json#/paths/~1dropped', message: 'is odd' },
   ])
 })

@@ -7,6 +7,7 @@ import { createReport, type Report } from '../../src/explain/report.ts'
 import { runRequest } from '../../src/explain/run.ts'
 import { systemClock } from '../../src/observe/clock.ts'
 import { compileRoutes } from '../../src/routing/table.ts'
+import { readExport } from '../../src/openapi/read.ts'
 
 const elsewhere = 'websocket: { tokenQuery: access_token, tokenProtocolPrefix: bearer. }'
 
@@ -29,7 +30,7 @@ routes:
 `,
   })
   const file = `${dir}/gate.yaml`
-  const settings = unwrap(await loadSettings({ file, env: {}, checkRoutes: () => [] }))
+  const settings = unwrap(await loadSettings({ file, env: {}, checkRoutes: () => [], readExport }))
   const options = { settings, table: unwrap(compileRoutes(settings.routes)), clock: systemClock }
   const report = async (asked: Partial<AskedRequest>): Promise<Report> => {
     const whole = { method: 'GET', path: '/public/a', headers: [], token: undefined, ...asked }

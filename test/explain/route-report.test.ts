@@ -6,6 +6,7 @@ import { loadSettings } from '../../src/config/load.ts'
 import { unwrap } from '../../src/core/result.ts'
 import { systemClock } from '../../src/observe/clock.ts'
 import { compileRoutes } from '../../src/routing/table.ts'
+import { readExport } from '../../src/openapi/read.ts'
 
 const yaml = `
 upstream: { url: 'http://127.0.0.1:9' }
@@ -22,7 +23,9 @@ routes:
 
 t.test('which route, why, and what else was near', async (t) => {
   const file = `${t.testdir({ 'gate.yaml': yaml })}/gate.yaml`
-  const settings: Settings = unwrap(await loadSettings({ file, env: {}, checkRoutes: () => [] }))
+  const settings: Settings = unwrap(
+    await loadSettings({ file, env: {}, checkRoutes: () => [], readExport }),
+  )
   const options = {
     settings,
     table: unwrap(compileRoutes(settings.routes)),

@@ -8,6 +8,7 @@ import { systemClock } from '../../src/observe/clock.ts'
 import { compileRoutes } from '../../src/routing/table.ts'
 import { startGate, type Gate } from '../helpers/gate.ts'
 import { sampleKey } from '../helpers/raw-websocket.ts'
+import { readExport } from '../../src/openapi/read.ts'
 
 const extra = `
 upstream: { url: 'http://UPSTREAM/legacy', preserveHost: false, headers: { X-Fixed: gate } }
@@ -46,7 +47,7 @@ const opening = [
 const setUp = async (t: Test) => {
   const gate = await startGate(t, extra)
   const file = `${t.testdirName}/gate.yaml`
-  const settings = unwrap(await loadSettings({ file, env: {}, checkRoutes: () => [] }))
+  const settings = unwrap(await loadSettings({ file, env: {}, checkRoutes: () => [], readExport }))
   const table = unwrap(compileRoutes(settings.routes))
   const run = (ask: Ask): Promise<Run> =>
     runRequest({ settings, table, clock: systemClock }, composed(ask))

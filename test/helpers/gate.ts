@@ -13,6 +13,7 @@ import { createLogger } from '../../src/observe/log.ts'
 import { compileRoutes } from '../../src/routing/table.ts'
 import { startRawUpstream, type Arrival, type RawUpstream } from './raw-upstream.ts'
 import { untilReady } from './shell.ts'
+import { readExport } from '../../src/openapi/read.ts'
 
 export interface Gate {
   readonly pool: UserPool
@@ -99,7 +100,7 @@ ${extra.replaceAll('UPSTREAM', upstream)}
 
 const createGate = async (file: string, logged: string[], text: string) => {
   writeFileSync(file, text)
-  const settings = unwrap(await loadSettings({ file, env: {}, checkRoutes: () => [] }))
+  const settings = unwrap(await loadSettings({ file, env: {}, checkRoutes: () => [], readExport }))
   const table = unwrap(compileRoutes(settings.routes))
   const log = createLogger({ level: 'info' }, { write: (line) => void logged.push(line) })
   return createApp({ settings, table, log, clock: systemClock, version: '0' })

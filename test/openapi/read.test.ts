@@ -160,7 +160,7 @@ t.test('the configuration takes what is made of them', async (t) => {
       const table = compileRoutes(routes)
       return table.ok ? [] : table.error
     }
-    const settings = await loadSettings({ file, env: {}, checkRoutes })
+    const settings = await loadSettings({ file, env: {}, checkRoutes, readExport })
     t.ok(settings.ok, JSON.stringify(settings))
   }
 })
