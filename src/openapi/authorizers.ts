@@ -81,7 +81,8 @@ const settingsOf = (name: string, scheme: unknown, word: string): Result<PlainMa
   }
   if (word === 'cognito_user_pools') return cognitoSettings(scheme, authorizer)
   if (word === 'jwt') return jwtSettings(scheme, authorizer)
-  if (word === 'token' || word === 'request') return fail('is a Lambda authorizer')
+  const isLambda = word === '' && own(authorizer, 'authorizerUri') !== undefined
+  if (isLambda || word === 'token' || word === 'request') return fail('is a Lambda authorizer')
   return fail(
     `has an authorizer of type ${shown(own(authorizer, 'type'))}, which is not known here`,
   )

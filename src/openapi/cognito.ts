@@ -1,7 +1,7 @@
 // A REST API's authorizer of Cognito user pools.
 import { fail, ok, type Result } from '../core/result.ts'
-import { isGiven, isTextList, own, type PlainMap } from './plain.ts'
 import { shown } from '../core/shown.ts'
+import { isGiven, isTextList, own, unknownKey, type PlainMap } from './plain.ts'
 
 /** The entry of `authorizers`, or why there is none. The token's header is the scheme's `name`. */
 export const cognitoSettings = (scheme: unknown, authorizer: unknown): Result<PlainMap, string> => {
@@ -25,7 +25,17 @@ export const cognitoSettings = (scheme: unknown, authorizer: unknown): Result<Pl
   })
 }
 
+const known: readonly string[] = [
+  'type',
+  'providerARNs',
+  'identitySource',
+  'identityValidationExpression',
+  'authorizerResultTtlInSeconds',
+]
+
 const faultOf = (name: string, authorizer: unknown): string | undefined => {
+  const unknown = unknownKey(authorizer, known)
+  if (unknown !== undefined) return `has ${shown(unknown)}, which is not known here`
   const arns = own(authorizer, 'providerARNs')
   if (!isTextList(arns) || arns.length === 0) return 'has no providerARNs'
   const source = own(authorizer, 'identitySource')

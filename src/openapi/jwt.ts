@@ -1,9 +1,18 @@
 // An HTTP API's JWT authorizer, in either of its two spellings.
 import { fail, ok, type Result } from '../core/result.ts'
-import { isTextList, own, type PlainMap } from './plain.ts'
 import { shown } from '../core/shown.ts'
+import { isTextList, own, unknownKey, type PlainMap } from './plain.ts'
 
 const discoveryPath = '/.well-known/openid-configuration'
+
+/** What asks for more than is known here would be asked of nobody, so it is not carried over. */
+const known: readonly string[] = [
+  'type',
+  'identitySource',
+  'jwtConfiguration',
+  // Of Lambda authorizers only.
+  'authorizerResultTtlInSeconds',
+]
 
 /** The entry of `authorizers`, or why there is none. */
 export const jwtSettings = (scheme: unknown, authorizer: unknown): Result<PlainMap, string> => {
@@ -18,6 +27,8 @@ export const jwtSettings = (scheme: unknown, authorizer: unknown): Result<PlainM
     )
   }
   const configuration = own(authorizer, 'jwtConfiguration')
+  const unknown = unknownKey(authorizer, known) ?? unknownKey(configuration, ['issuer', 'audience'])
+  if (unknown !== undefined) return fail(`has ${shown(unknown)}, which is not known here`)
   const audience = own(configuration, 'audience')
   if (!isTextList(audience) || audience.length === 0) return fail('has no audience')
   const issuer = issuerOf(scheme, configuration)

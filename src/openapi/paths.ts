@@ -16,6 +16,8 @@ export interface Operation {
   /** The operation object, whatever the export has in its place. */
   readonly node: unknown
   readonly pointer: string
+  /** What the path item says of authentication, which API Gateway has for operations alone. */
+  readonly itemAuth: unknown
 }
 
 export interface Operations {
@@ -65,6 +67,7 @@ const operationsIn = ({ path, item }: Item): readonly Operation[] => {
       method,
       node,
       pointer: below(item.pointer, key),
+      itemAuth: own(item.value, 'x-amazon-apigateway-auth'),
     }
   })
 }

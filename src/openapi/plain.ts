@@ -16,6 +16,10 @@ export const entriesOf = (value: unknown): readonly (readonly [string, unknown])
 export const isTextList = (value: unknown): value is readonly string[] =>
   Array.isArray(value) && value.every((item) => typeof item === 'string' && item !== '')
 
+/** A key of the map that is not among the known ones and says something; undefined when there is none. */
+export const unknownKey = (map: unknown, known: readonly string[]): string | undefined =>
+  entriesOf(map).find(([key, value]) => !known.includes(key) && isGiven(value))?.[0]
+
 /** Whether there is something in it: absent, null, an empty text, list or map say nothing. */
 export const isGiven = (value: unknown): boolean => {
   if (value === undefined || value === null || value === '') return false

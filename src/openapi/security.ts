@@ -18,8 +18,9 @@ export type Access =
 const authKey = 'x-amazon-apigateway-auth'
 
 /**
- * Who may call the operation. API Gateway ignores the root's `security`; where there is one, an
- * operation without its own is denied instead of opened, since its author may have meant it.
+ * Who may call the operation. API Gateway ignores the root's `security`; where there is one, or
+ * authentication is spoken of at the root or the path, an operation without its own is denied instead
+ * of opened, since its author may have meant it.
  */
 export const accessOf = (
   operation: Operation,
@@ -35,10 +36,11 @@ export const accessOf = (
   }
   const security = own(node, 'security')
   if (security !== undefined) return accessOfList(security, below(pointer, 'security'), schemes)
-  if (!isGiven(own(document, 'security'))) return { kind: 'open' }
+  const around = [own(document, 'security'), own(document, authKey), operation.itemAuth]
+  if (!around.some(isGiven)) return { kind: 'open' }
   return deny(
     pointer,
-    'has no security of its own; API Gateway ignores that of the root, so it is open there, but hardly meant to be',
+    'has no security of its own; API Gateway ignores what stands around it, so it is open there, but hardly meant to be',
   )
 }
 

@@ -14,7 +14,13 @@ const read = (signs: Partial<ApiTypeSigns>, wanted?: 'REST' | 'HTTP') => {
     ? result.value
     : result.error.map(({ pointer, message }) => `${pointer} ${message}`)
 }
-const operation = (path: string, node: unknown = {}) => ({ path, method: 'GET', node, pointer: '' })
+const operation = (path: string, node: unknown = {}) => ({
+  path,
+  method: 'GET',
+  node,
+  pointer: '',
+  itemAuth: undefined,
+})
 const integration = (value: unknown) => ({ 'x-amazon-apigateway-integration': value })
 
 t.test('authorizers say what an API is', async (t) => {

@@ -44,6 +44,7 @@ t.test('all others say why they do not', async (t) => {
   const cases: readonly (readonly [string, unknown, string])[] = [
     ['a', with_({ type: 'token' }), 'is a Lambda authorizer'],
     ['a', with_({ type: 'REQUEST' }), 'is a Lambda authorizer'],
+    ['a', with_({ authorizerUri: 'arn:aws:apigateway' }), 'is a Lambda authorizer'],
     [
       'a',
       { ...header, 'x-amazon-apigateway-authtype': 'awsSigv4' },

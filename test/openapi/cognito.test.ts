@@ -61,6 +61,7 @@ t.test('or it is not', async (t) => {
     [{ [`/${key}/authorizerResultTtlInSeconds`]: -1 }, ttl],
     [{ [`/${key}/authorizerResultTtlInSeconds`]: 3601 }, ttl],
     [{ [`/${key}/authorizerResultTtlInSeconds`]: '300' }, ttl],
+    [{ [`/${key}/requiredClaims`]: { a: 'b' } }, 'has "requiredClaims", which is not known here'],
   ]
   for (const [changes, error] of cases) t.strictSame(read(changes), { ok: false, error })
 })

@@ -6,7 +6,7 @@ const kept = { headers: {}, pathNames: new Map<string, string>(), isPathKept: fa
 const place = (integration: Record<string, unknown>, basePath = '') => ({
   integration,
   pointer: '/i',
-  operation: { path: '/orders', method: 'GET', node: {}, pointer: '/op' },
+  operation: { path: '/orders', method: 'GET', node: {}, pointer: '/op', itemAuth: undefined },
   basePath,
 })
 const good = { httpMethod: 'GET', uri: 'https://a.example.com/v1/orders' }

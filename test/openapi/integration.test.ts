@@ -6,7 +6,7 @@ const key = 'x-amazon-apigateway-integration'
 const at = `/op/${key}`
 const read = (integration: unknown, document: Record<string, unknown> = {}) => {
   const node = integration === undefined ? {} : { [key]: integration }
-  const operation = { path: '/orders', method: 'GET', node, pointer: '/op' }
+  const operation = { path: '/orders', method: 'GET', node, pointer: '/op', itemAuth: undefined }
   const result = integrationOf(operation, { document, apiType: 'REST', basePath: '' })
   return result.ok ? result.value : `${result.error.pointer}: ${result.error.message}`
 }

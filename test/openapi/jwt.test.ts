@@ -45,6 +45,12 @@ t.test('or it is not', async (t) => {
     [oauth2, { ...good, identitySource: [source, source] }, sources],
     [oauth2, { ...good, identitySource: `${source},$request.header.B` }, sources],
     [oauth2, { ...good, identitySource: '$context.identity' }, sources],
+    [oauth2, { ...good, requiredClaims: ['a'] }, 'has "requiredClaims", which is not known here'],
+    [
+      oauth2,
+      { ...good, jwtConfiguration: { issuer, audience, issuers: [issuer] } },
+      'has "issuers", which is not known here',
+    ],
     [oauth2, { ...good, jwtConfiguration: { issuer } }, 'has no audience'],
     [oauth2, { ...good, jwtConfiguration: { issuer, audience: [] } }, 'has no audience'],
     [oauth2, { ...good, jwtConfiguration: { audience } }, 'has no issuer'],

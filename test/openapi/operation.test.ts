@@ -2,7 +2,7 @@ import t from 'tap'
 import { faultOfOperation } from '../../src/openapi/operation.ts'
 
 const read = (node: unknown, path = '/a') =>
-  faultOfOperation({ path, method: 'GET', node, pointer: '/op' })
+  faultOfOperation({ path, method: 'GET', node, pointer: '/op', itemAuth: undefined })
 
 t.test('an operation says what is known', async (t) => {
   const node = { responses: {}, security: [], 'x-amazon-apigateway-integration': {}, 'x-mine': 1 }

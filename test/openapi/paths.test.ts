@@ -67,7 +67,9 @@ t.test('what is no method of API Gateway is noted', async (t) => {
   t.strictSame(found, {
     ok: true,
     value: {
-      operations: [{ path: '/a', method: 'GET', node: {}, pointer: '/paths/~1a/get' }],
+      operations: [
+        { path: '/a', method: 'GET', node: {}, pointer: '/paths/~1a/get', itemAuth: undefined },
+      ],
       notes: ['trace', 'x-amazon-apigateway-any'].map((key) => ({
         pointer: `/paths/~1a/${key}`,
         message: `"${key}" is not known here, so there is no route of it`,

@@ -1,5 +1,12 @@
 import t from 'tap'
-import { entriesOf, isGiven, isPlainMap, isTextList, own } from '../../src/openapi/plain.ts'
+import {
+  entriesOf,
+  isGiven,
+  isPlainMap,
+  isTextList,
+  own,
+  unknownKey,
+} from '../../src/openapi/plain.ts'
 
 t.test('only what a map itself holds is seen', async (t) => {
   t.equal(own({ a: 1 }, 'a'), 1)
@@ -25,4 +32,10 @@ t.test('a list of texts has no empty ones', async (t) => {
 t.test('what says nothing is not given', async (t) => {
   for (const value of [undefined, null, '', {}, []]) t.notOk(isGiven(value))
   for (const value of ['a', 0, false, { a: null }, ['']]) t.ok(isGiven(value))
+})
+
+t.test('an unknown key counts when it says something', async (t) => {
+  t.equal(unknownKey({ a: 1, b: null, c: 2, d: 3 }, ['a']), 'c')
+  t.equal(unknownKey({ a: 1, b: '' }, ['a']), undefined)
+  t.equal(unknownKey('text', []), undefined)
 })

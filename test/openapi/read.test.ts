@@ -172,6 +172,14 @@ t.test('an export without authorizers needs none', async (t) => {
   })
 })
 
+t.test('a scheme that is not carried over is no authorizer', async (t) => {
+  const key = { type: 'apiKey', name: 'x-api-key', in: 'header' }
+  const two = changed(restExport(), { '/components/securitySchemes/key': key })
+  const { configuration, origins } = await read(two)
+  t.strictSame(Object.keys(configuration['authorizers'] as object), ['PoolAuth'])
+  t.notOk(origins.has('authorizers.key'))
+})
+
 t.test('what is no export is told by its places', async (t) => {
   t.strictSame(await faults('text'), [': is "text", not an OpenAPI document'])
   t.strictSame(await faults([]), [': is a list, not an OpenAPI document'])

@@ -9,6 +9,7 @@ const operation = (path: string, node: Record<string, unknown>): Operation => ({
   method: 'GET',
   node: { [key]: restIntegration(path), ...node },
   pointer: path,
+  itemAuth: undefined,
 })
 const read = (operations: readonly Operation[], document: Record<string, unknown> = {}) => {
   const pool = { type: 'COGNITO_USER_POOLS', settings: {}, pointer: '/p' } as const

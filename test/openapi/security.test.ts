@@ -10,8 +10,12 @@ const schemes = new Map<string, Scheme>([
   ['lambda', { kind: 'refused', message: 'is a Lambda authorizer', pointer }],
 ])
 
-const read = (node: unknown, document: Record<string, unknown> = {}) => {
-  const access = accessOf({ path: '/a', method: 'GET', node, pointer: '/op' }, document, schemes)
+const read = (node: unknown, document: Record<string, unknown> = {}, itemAuth?: unknown) => {
+  const access = accessOf(
+    { path: '/a', method: 'GET', node, pointer: '/op', itemAuth },
+    document,
+    schemes,
+  )
   return access.kind === 'denied' ? `${access.pointer}: ${access.message}` : access
 }
 const open = { kind: 'open' } as const
@@ -78,7 +82,12 @@ t.test('what the gate cannot check is denied', async (t) => {
   for (const [security, denial] of cases) t.strictSame(read({ security }), denial)
 })
 
-t.test('an operation that leans on the security of the root is denied', async (t) => {
+t.test('an operation that leans on what stands around it is denied', async (t) => {
+  const denial = /^\/op: has no security of its own; API Gateway ignores/
+  const iam = { type: 'AWS_IAM' }
+  t.match(read({}, { 'x-amazon-apigateway-auth': iam }), denial)
+  t.match(read({}, {}, iam), denial)
+  t.strictSame(read({ security: [] }, {}, iam), open)
   for (const security of [[{ pool: [] }], 'odd', [{}]]) {
     t.match(read({}, { security }), /^\/op: has no security of its own; API Gateway ignores/)
   }
