@@ -174,6 +174,8 @@ export interface JwksSettings {
   readonly unknownKidCooldownSeconds: number
   readonly startupWaitSeconds: number
   readonly maxBytes: number
+  /** PEM text of authorities to trust besides those of Node.js. */
+  readonly ca: string | undefined
 }
 
 /** What a token may be revoked by: claims of its payload, or the key that signed it. */

@@ -1,32 +1,39 @@
 // One bounded GET of a JSON document: the only way in which the gate itself reaches out for keys. It
 // follows no redirect, skips no certificate check and quotes no body.
+import type { SecureContext } from 'node:tls'
 import { Agent, request } from 'undici'
 
-export interface FetchLimits {
+export interface FetchOptions {
   /** For the whole exchange: name look-up, connection, head and body. */
   readonly timeoutMs: number
   /** Of the body, as received. */
   readonly maxBytes: number
+  /** Whom to trust over https; undefined: whom Node.js trusts. */
+  readonly trust: SecureContext | undefined
 }
 
 /**
  * Gets and parses a JSON document. Rejects with an Error that says what went wrong, without a word of
  * the body: anything but 200, a redirect included; too slow; too long; not UTF-8; not JSON.
  */
-export const fetchJson = (uri: string, limits: FetchLimits): Promise<unknown> => {
+export const fetchJson = (uri: string, options: FetchOptions): Promise<unknown> => {
   // An agent for one exchange: nothing stays open between fetches that are an hour apart. The
   // certificate is verified whatever NODE_TLS_REJECT_UNAUTHORIZED says.
   const dispatcher = new Agent({
-    connect: { rejectUnauthorized: true, timeout: limits.timeoutMs },
+    connect: {
+      rejectUnauthorized: true,
+      timeout: options.timeoutMs,
+      ...(options.trust === undefined ? {} : { secureContext: options.trust }),
+    },
   })
-  return exchange(uri, limits, dispatcher).finally(() => {
+  return exchange(uri, options, dispatcher).finally(() => {
     void dispatcher.destroy()
   })
 }
 
 const exchange = async (
   uri: string,
-  { timeoutMs, maxBytes }: FetchLimits,
+  { timeoutMs, maxBytes }: FetchOptions,
   dispatcher: Agent,
 ): Promise<unknown> => {
   const signal = AbortSignal.timeout(timeoutMs)

@@ -4,22 +4,27 @@ import type { IssuerSettings, JwksSettings } from '../core/settings.ts'
 import { fetchJson } from './fetch-json.ts'
 import { parseKeySet, type KeySet } from './key-set.ts'
 import { readFile } from './read-file.ts'
+import { createTrust } from './trust.ts'
 
 /** Loads an issuer's keys. Rejects with an Error whose message is fit for the operator's log. */
 export type LoadKeys = (issuer: IssuerSettings) => Promise<KeySet>
 
 /** Makes the loader. Each document has `timeoutMs` and `maxBytes` to itself. */
-export const createKeyLoader = (limits: Pick<JwksSettings, 'timeoutMs' | 'maxBytes'>): LoadKeys => {
+export const createKeyLoader = (
+  jwks: Pick<JwksSettings, 'timeoutMs' | 'maxBytes' | 'ca'>,
+): LoadKeys => {
+  const { timeoutMs, maxBytes } = jwks
+  const options = { timeoutMs, maxBytes, trust: createTrust(jwks.ca) }
   const read = async ({ issuer, keys }: IssuerSettings): Promise<unknown> => {
     switch (keys.kind) {
       case 'uri':
-        return fetchJson(keys.uri, limits)
+        return fetchJson(keys.uri, options)
       case 'discovery': {
-        const document = await fetchJson(keys.uri, limits)
-        return fetchJson(keySetUri(document, issuer, keys.uri), limits)
+        const document = await fetchJson(keys.uri, options)
+        return fetchJson(keySetUri(document, issuer, keys.uri), options)
       }
       case 'file':
-        return readJson(keys.path, limits.maxBytes)
+        return readJson(keys.path, maxBytes)
     }
   }
   return async (issuer) => {

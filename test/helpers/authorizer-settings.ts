@@ -47,4 +47,5 @@ export const jwksSettings: JwksSettings = {
   unknownKidCooldownSeconds: 10,
   startupWaitSeconds: 60,
   maxBytes: 150_000,
+  ca: undefined,
 }

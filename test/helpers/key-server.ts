@@ -1,7 +1,8 @@
 // An issuer with switches: real keys, real signatures, a key set over HTTP that can be made to fail in
 // every way the gate has to live with.
 import { generateKeyPairSync, randomUUID, sign as signBytes, type KeyObject } from 'node:crypto'
-import { createServer, type ServerResponse } from 'node:http'
+import { createServer, type RequestListener, type ServerResponse } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 
 export type KeyAlgorithm = 'RS256' | 'RS384' | 'RS512' | 'ES256' | 'ES384' | 'ES512' | 'EdDSA'
@@ -37,23 +38,35 @@ export interface KeyServer {
   readonly close: () => Promise<void>
 }
 
+export interface KeyServerOptions {
+  /** Certificate and key, as PEM: serves over https. */
+  readonly tls?: { readonly cert: string; readonly key: string }
+  /** What the issuer calls its host, which is 127.0.0.1 all the same. */
+  readonly hostname?: string
+}
+
 /** Starts an issuer with one RS256 key on a free port of 127.0.0.1. */
-export const createKeyServer = async (first = createKey('RS256')): Promise<KeyServer> => {
+export const createKeyServer = async (
+  first = createKey('RS256'),
+  { tls, hostname = '127.0.0.1' }: KeyServerOptions = {},
+): Promise<KeyServer> => {
   let keys = [first]
   let mode: ResponseMode = 'ok'
   let fetches = 0
   let document: unknown
   let discovery: unknown
-  const server = createServer((request, response) => {
+  const listener: RequestListener = (request, response) => {
     if (request.url?.endsWith('openid-configuration') === true) {
       response.end(JSON.stringify(discovery))
       return
     }
     fetches += 1
     answer(response, mode, document ?? { keys: keys.map(({ jwk }) => jwk) })
-  })
+  }
+  const server = tls === undefined ? createServer(listener) : createTlsServer(tls, listener)
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}/issuer`
+  const { port } = server.address() as AddressInfo
+  const issuer = `${tls === undefined ? 'http' : 'https'}://${hostname}:${port}/issuer`
   const jwksUri = `${issuer}/.well-known/jwks.json`
   discovery = { issuer, jwks_uri: jwksUri }
   const addKey = (key = createKey('RS256')) => {
