@@ -14,6 +14,7 @@ import {
   type Problems,
   type Report,
 } from './problem.ts'
+import { readProxies } from './proxies.ts'
 import { topTable } from './schema.ts'
 import { assembleSettings, defaultRoutes, type Given } from './settings.ts'
 import { checkStructure } from './structure.ts'
@@ -24,7 +25,7 @@ export type { Problem } from './problem.ts'
 export interface LoadOptions {
   /** The file of `--config`; undefined takes the variable CONFIG_FILE, and without it no file. */
   readonly file: string | undefined
-  /** The environment; only the variables of the schema and CONFIG_FILE are looked at. */
+  /** The environment: the variables of the schema, CONFIG_FILE and those of proxies are looked at. */
   readonly env: Readonly<Record<string, string | undefined>>
   /** What the route table finds wrong, so that all problems come at once. */
   readonly checkRoutes: (routes: readonly RouteSettings[]) => readonly Problem[]
@@ -49,11 +50,11 @@ const loadNow = (options: LoadOptions): Loaded => {
 
   for (const problem of parsed.value.problems) problems.report(problem.path, problem.message)
   const fitting = checkStructure(topTable, parsed.value.data, '', problems.report)
-  const given = readEntries(
-    withDefaults(topTable, fitting, environment.values),
-    environment,
-    problems,
-  )
+  const top = withDefaults(topTable, fitting, environment.values)
+  const given = {
+    ...readEntries(top, environment, problems),
+    proxies: readProxies(env, problems.report),
+  }
   const report = reportOnSound(given, environment, problems)
   const assembled = assembleSettings(given, { report, resolvePath: createResolver(path) })
   const routes = wantsDefaultRoutes(given, problems)
@@ -75,7 +76,11 @@ const readFile = (path: string): Result<ParsedFile, readonly Problem[]> => {
   return bytes.ok ? parseFile(bytes.value, path) : fail([{ path, message: bytes.error }])
 }
 
-const readEntries = (top: Given['top'], environment: Environment, problems: Problems): Given => {
+const readEntries = (
+  top: Given['top'],
+  environment: Environment,
+  problems: Problems,
+): Omit<Given, 'proxies'> => {
   const names = Object.keys(top.authorizers)
   const fromFile = readAuthorizers(top.authorizers, problems.report)
   const fromEnvironment = readEnvironmentAuthorizer(environment, names, problems)

@@ -5,13 +5,13 @@ import { createProblems } from '../../src/config/problem.ts'
 import { jwksTable } from '../../src/config/schema-jwks.ts'
 import { withDefaults } from '../../src/config/values.ts'
 import { authority } from '../fixtures/issuer-certificates.ts'
-import { jwksSettings as defaults } from '../helpers/authorizer-settings.ts'
+import { jwksSettings as defaults, noProxies } from '../helpers/authorizer-settings.ts'
 
 const folder = t.testdir({ 'ca.pem': authority, 'text.pem': 'text' })
 
 const read = (given: Readonly<Record<string, unknown>>) => {
   const problems = createProblems()
-  const settings = jwksSettings(withDefaults(jwksTable, given, {}), {
+  const settings = jwksSettings(withDefaults(jwksTable, given, {}), noProxies, {
     report: problems.report,
     resolvePath: (path) => join(folder, path),
   })

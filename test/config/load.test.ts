@@ -146,3 +146,16 @@ t.test('every example loads, and so does the reference file once it has an upstr
   const reference = await load({ file: join(examples, 'reference.yaml'), env: sidecar })
   t.strictSame(reference, await load({ env: sidecar }))
 })
+
+t.test('proxies of the environment are for keys; one that is none is a problem', async (t) => {
+  const env = { ...sidecar, HTTPS_PROXY: 'http://proxy:3128', no_proxy: 'idp.example' }
+  t.match(await load({ env }), {
+    ok: true,
+    value: {
+      jwks: { proxies: { https: { origin: 'http://proxy:3128' }, except: ['idp.example'] } },
+    },
+  })
+  t.match(await problemsOf({ env: { ...env, http_proxy: 'ftp://jane:secret@proxy' } }), [
+    /^http_proxy: has the scheme "ftp:"/,
+  ])
+})

@@ -9,9 +9,15 @@ import {
   otherCertificate,
 } from '../fixtures/issuer-certificates.ts'
 import { certificate, privateKey } from '../fixtures/upstream-certificate.ts'
+import { noProxies } from '../helpers/authorizer-settings.ts'
 import { createKey, createKeyServer, type ResponseMode } from '../helpers/key-server.ts'
 
-const limits: FetchOptions = { timeoutMs: 1000, maxBytes: 5000, trust: undefined }
+const limits: FetchOptions = {
+  timeoutMs: 1000,
+  maxBytes: 5000,
+  trust: undefined,
+  proxies: noProxies,
+}
 
 const problemOf = async (uri: string, changes: Partial<FetchOptions> = {}): Promise<string> => {
   try {
