@@ -35,6 +35,9 @@ export interface KeyServer {
   readonly respond: (mode: ResponseMode) => void
   /** Requests for the key set so far. */
   readonly fetches: () => number
+  /** Stops listening, as a machine that is down; `listen` is back on the same port. */
+  readonly vanish: () => Promise<void>
+  readonly listen: () => Promise<void>
   readonly close: () => Promise<void>
 }
 
@@ -64,7 +67,14 @@ export const createKeyServer = async (
     answer(response, mode, document ?? { keys: keys.map(({ jwk }) => jwk) })
   }
   const server = tls === undefined ? createServer(listener) : createTlsServer(tls, listener)
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const listen = (at: number) =>
+    new Promise<void>((resolve) => server.listen(at, '127.0.0.1', resolve))
+  const close = () =>
+    new Promise<void>((resolve) => {
+      server.close(() => resolve())
+      server.closeAllConnections()
+    })
+  await listen(0)
   const { port } = server.address() as AddressInfo
   const issuer = `${tls === undefined ? 'http' : 'https'}://${hostname}:${port}/issuer`
   const jwksUri = `${issuer}/.well-known/jwks.json`
@@ -89,11 +99,9 @@ export const createKeyServer = async (
     serveDiscovery: (value) => void (discovery = value),
     respond: (next) => void (mode = next),
     fetches: () => fetches,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve())
-        server.closeAllConnections()
-      }),
+    vanish: close,
+    listen: () => listen(port),
+    close,
   }
 }
 
@@ -154,6 +162,8 @@ const digests = {
   EdDSA: undefined,
 } satisfies Record<KeyAlgorithm, string | undefined>
 
+const tenMegabytes = Buffer.from(JSON.stringify({ keys: [], padding: 'x'.repeat(10_000_000) }))
+
 const answer = (response: ServerResponse, mode: ResponseMode, document: unknown): void => {
   switch (mode) {
     case 'ok':
@@ -174,7 +184,7 @@ const answer = (response: ServerResponse, mode: ResponseMode, document: unknown)
       response.end('<html>a body that must not be quoted</html>')
       return
     case 'huge':
-      response.end(JSON.stringify({ keys: [], padding: 'x'.repeat(1_000_000) }))
+      response.end(tenMegabytes)
       return
     case 'redirect':
       response.writeHead(302, { location: '/elsewhere' }).end()
