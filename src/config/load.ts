@@ -14,7 +14,6 @@ import {
   type Problems,
   type Report,
 } from './problem.ts'
-import { readProxies } from './proxies.ts'
 import { topTable } from './schema.ts'
 import { assembleSettings, defaultRoutes, type Given } from './settings.ts'
 import { checkStructure } from './structure.ts'
@@ -25,7 +24,10 @@ export type { Problem } from './problem.ts'
 export interface LoadOptions {
   /** The file of `--config`; undefined takes the variable CONFIG_FILE, and without it no file. */
   readonly file: string | undefined
-  /** The environment: the variables of the schema, CONFIG_FILE and those of proxies are looked at. */
+  /**
+   * The environment; looked at are the variables of the schema, CONFIG_FILE, and for the fetching of keys
+   * those of proxies and NODE_EXTRA_CA_CERTS.
+   */
   readonly env: Readonly<Record<string, string | undefined>>
   /** What the route table finds wrong, so that all problems come at once. */
   readonly checkRoutes: (routes: readonly RouteSettings[]) => readonly Problem[]
@@ -51,10 +53,7 @@ const loadNow = (options: LoadOptions): Loaded => {
   for (const problem of parsed.value.problems) problems.report(problem.path, problem.message)
   const fitting = checkStructure(topTable, parsed.value.data, '', problems.report)
   const top = withDefaults(topTable, fitting, environment.values)
-  const given = {
-    ...readEntries(top, environment, problems),
-    proxies: readProxies(env, problems.report),
-  }
+  const given = { ...readEntries(top, environment, problems), env }
   const report = reportOnSound(given, environment, problems)
   const assembled = assembleSettings(given, { report, resolvePath: createResolver(path) })
   const routes = wantsDefaultRoutes(given, problems)
@@ -80,7 +79,7 @@ const readEntries = (
   top: Given['top'],
   environment: Environment,
   problems: Problems,
-): Omit<Given, 'proxies'> => {
+): Omit<Given, 'env'> => {
   const names = Object.keys(top.authorizers)
   const fromFile = readAuthorizers(top.authorizers, problems.report)
   const fromEnvironment = readEnvironmentAuthorizer(environment, names, problems)

@@ -4,7 +4,8 @@ import { fail, ok, type Result } from '../core/result.ts'
 import type { Proxies, ProxySettings } from '../core/settings.ts'
 import { shown, type Report } from './problem.ts'
 
-type Variables = Readonly<Record<string, string | undefined>>
+/** The environment. */
+export type Variables = Readonly<Record<string, string | undefined>>
 
 /**
  * Reads HTTP_PROXY, HTTPS_PROXY and NO_PROXY; in lower case they come first, and an empty one is unset.

@@ -1,7 +1,7 @@
 // Puts the settings together and checks what spans several keys. All problems are reported; what is
 // returned beside one is never run.
 import { foldHeaderName } from '../core/header-name.ts'
-import type { AuthorizerSettings, Proxies, RouteSettings, Settings } from '../core/settings.ts'
+import type { AuthorizerSettings, RouteSettings, Settings } from '../core/settings.ts'
 import { checkCidrs, checkHost, overlap } from './addresses.ts'
 import { authorizerSettings, type Context } from './authorizer-settings.ts'
 import { claimHeaderMap } from './claim-headers.ts'
@@ -13,6 +13,7 @@ import { checkDistinct, checkHeaderName, namesOf } from './headers.ts'
 import { jwksSettings } from './jwks-settings.ts'
 import type { Values } from './leaf.ts'
 import { itemPath, keyPath, shown, type Report } from './problem.ts'
+import type { Variables } from './proxies.ts'
 import { catchAllRoute, routeSettings } from './route-settings.ts'
 import type { topTable } from './schema.ts'
 import { upstreamSettings } from './upstream-settings.ts'
@@ -24,7 +25,7 @@ export interface Given {
   /** Names of all authorizers, of those left out for their problems too. */
   readonly authorizerNames: readonly string[]
   readonly routes: readonly RouteEntry[]
-  readonly proxies: Proxies
+  readonly env: Variables
 }
 
 /** The settings. Without routes, every path and method needs a token of the one authorizer. */
@@ -41,7 +42,7 @@ export const assembleSettings = (given: Given, context: Context): Settings => {
     routes: given.routes.map((entry) => routeSettings(entry, known, top, report)),
     cors: corsSettings(top.cors, top.apiType, report),
     claimHeaders: claimHeaderMap(top.claimHeaders, 'claimHeaders', report),
-    jwks: jwksSettings(top.jwks, given.proxies, context),
+    jwks: jwksSettings(top.jwks, given.env, context),
     denyList: denyListSettings(top.denyList, context),
     gatewayResponses: gatewayResponseSettings(top, authorizers, report),
   }

@@ -2,9 +2,8 @@
 import { createSecureContext, type SecureContext } from 'node:tls'
 
 /**
- * All authorities that Node.js trusts here, and those of a PEM text; undefined without one. The `ca`
- * option of TLS would replace the former: those of NODE_EXTRA_CA_CERTS and --use-openssl-ca too, which
- * Node.js 20 cannot list.
+ * The authorities that Node.js has or takes from the system (--use-openssl-ca), and those of a PEM text;
+ * undefined without one. The `ca` option of TLS would replace the former, and Node.js 20 cannot list them.
  */
 export const createTrust = (ca: string | undefined): SecureContext | undefined => {
   if (ca === undefined) return undefined

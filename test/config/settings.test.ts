@@ -4,7 +4,6 @@ import { createProblems } from '../../src/config/problem.ts'
 import { topTable } from '../../src/config/schema.ts'
 import { assembleSettings, defaultRoutes } from '../../src/config/settings.ts'
 import { withDefaults } from '../../src/config/values.ts'
-import { noProxies } from '../helpers/authorizer-settings.ts'
 import { problemsOf } from '../helpers/problems-of.ts'
 
 const read = (file: Readonly<Record<string, unknown>>) => {
@@ -16,7 +15,7 @@ const read = (file: Readonly<Record<string, unknown>>) => {
       authorizers: readAuthorizers(top.authorizers, problems.report),
       authorizerNames: Object.keys(top.authorizers),
       routes: readRoutes(top.routes, problems.report),
-      proxies: noProxies,
+      env: {},
     },
     { report: problems.report, resolvePath: (path) => path },
   )
