@@ -22,16 +22,17 @@ export interface FetchOptions {
 export const fetchJson = async (uri: string, options: FetchOptions): Promise<unknown> => {
   const proxy = proxyOf(new URL(uri), options.proxies)
   const dispatcher = createDispatcher(proxy, options)
-  try {
-    return await exchange(uri, options, dispatcher)
-  } catch (error) {
-    if (proxy === undefined) throw error
-    const { message } = error as Error
-    throw new Error(`through the proxy ${proxy.origin}: ${message}`, { cause: error })
-  } finally {
+  const fetched = exchange(uri, options, dispatcher).finally(() => {
     void dispatcher.destroy()
-  }
+  })
+  return proxy === undefined ? fetched : fetched.catch(blame(proxy))
 }
+
+const blame =
+  ({ origin }: ProxySettings) =>
+  (error: unknown): never => {
+    throw new Error(`through the proxy ${origin}: ${(error as Error).message}`, { cause: error })
+  }
 
 /**
  * An agent for one exchange: nothing stays open between fetches that are an hour apart. Certificates
