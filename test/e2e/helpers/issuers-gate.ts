@@ -14,15 +14,17 @@ export interface Answer {
   readonly retryAfter: number | undefined
 }
 
+type Issuer = Pick<KeyServer, 'issuer' | 'jwksUri'>
+
 export interface IssuersGate {
   readonly gate: Gate
   /** Asks the route of that issuer. */
   readonly ask: (name: string, token: string) => Promise<Answer>
   /** Messages of the log that name the issuer, in order. */
-  readonly logged: (server: KeyServer) => readonly string[]
+  readonly logged: (server: Pick<Issuer, 'issuer'>) => readonly string[]
   /** A metric of that issuer. */
   readonly metric: (
-    server: KeyServer,
+    server: Pick<Issuer, 'issuer'>,
     name: string,
     labels?: Readonly<Record<string, string>>,
   ) => Promise<number>
@@ -30,7 +32,7 @@ export interface IssuersGate {
 
 export interface IssuersGateOptions {
   /** By the word of their route, `/name`. */
-  readonly issuers: ReadonlyMap<string, KeyServer>
+  readonly issuers: ReadonlyMap<string, Issuer>
   /** YAML beside the listeners, the upstream, the authorizers and the routes. */
   readonly config: string
   readonly algorithms?: readonly string[]
