@@ -18,6 +18,8 @@ t.test('jose and the gate are of one mind about 200,000 mutated tokens', async (
   const startedMs = performance.now()
   const { accepted, differences } = await fuzzVerifiers(t, {
     rounds,
+    // A check with one of the larger curves takes as long as twenty others.
+    keyAlgorithms: ['RS256', 'ES256', 'EdDSA'],
     onBatch: (done) => {
       if (done % (rounds / 10) === 0) heaps.push(heapBytes())
     },
