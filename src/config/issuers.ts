@@ -1,10 +1,11 @@
 // Issuers and where their keys come from: templates filled in, plain http refused where an attacker
 // could answer, local key sets looked into once. Fetches nothing.
+import { isLoopback } from '../core/loopback.ts'
 import type { IssuerSettings, KeySource } from '../core/settings.ts'
 import { readBytes } from './files.ts'
 import { isPlainMap } from './leaf.ts'
 import { keyPath, shown, type Report } from './problem.ts'
-import { isLoopback, parseHttpUrl } from './urls.ts'
+import { parseHttpUrl } from './urls.ts'
 
 /** What an authorizer says about the keys of its issuers. */
 export interface KeyOptions {
@@ -73,7 +74,7 @@ const fetchedSource = (
   if (uri === undefined) return undefined
   const url = parseHttpUrl(uri, 'path and query', place, report)
   if (url === undefined) return undefined
-  if (url.protocol === 'http:' && !isLoopback(url) && !options.insecureHttpJwks) {
+  if (url.protocol === 'http:' && !isLoopback(url.hostname) && !options.insecureHttpJwks) {
     const hint = 'use https, or set insecureHttpJwks: true to accept the risk'
     report(at, `would fetch keys over plain http from ${uri}; ${hint}`)
   }

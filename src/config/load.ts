@@ -27,7 +27,10 @@ export type { Problem } from './problem.ts'
 export interface LoadOptions {
   /** The file of `--config`; undefined takes the variable CONFIG_FILE, and without it no file. */
   readonly file: string | undefined
-  /** The environment; only the variables of the schema and CONFIG_FILE are looked at. */
+  /**
+   * The environment; looked at are the variables of the schema, CONFIG_FILE, and for the fetching of keys
+   * those of proxies and NODE_EXTRA_CA_CERTS.
+   */
   readonly env: Readonly<Record<string, string | undefined>>
   /** What the route table finds wrong, so that all problems come at once. */
   readonly checkRoutes: (routes: readonly RouteSettings[]) => readonly Problem[]
@@ -96,12 +99,8 @@ const assemble = (parsed: ParsedFile, merged: MergedExport, options: Assembling)
   const environment = readEnvironment(options.env, problems.report)
   for (const problem of parsed.problems) problems.report(problem.path, problem.message)
   const fitting = checkStructure(topTable, merged.data, '', problems.report)
-  const given = readEntries(
-    withDefaults(topTable, fitting, environment.values),
-    merged,
-    environment,
-    problems,
-  )
+  const top = withDefaults(topTable, fitting, environment.values)
+  const given = { ...readEntries(top, merged, environment, problems), env: options.env }
   const report = reportOnSound(given, environment, problems)
   const assembled = assembleSettings(given, { report, resolvePath: options.resolvePath })
   const routes = wantsDefaultRoutes(given, problems)
@@ -128,7 +127,7 @@ const readEntries = (
   { routes, notes }: MergedExport,
   environment: Environment,
   problems: Problems,
-): Given => {
+): Omit<Given, 'env'> => {
   const names = Object.keys(top.authorizers)
   const fromFile = readAuthorizers(top.authorizers, problems.report)
   const fromEnvironment = readEnvironmentAuthorizer(environment, names, problems)

@@ -11,8 +11,10 @@ import { denyListSettings } from './deny-list.ts'
 import type { AuthorizerEntry, RouteEntry } from './entries.ts'
 import { gatewayResponseSettings } from './gateway-responses.ts'
 import { checkDistinct, checkHeaderName, namesOf } from './headers.ts'
+import { jwksSettings } from './jwks-settings.ts'
 import type { Values } from './leaf.ts'
 import { itemPath, keyPath, shown, type Report } from './problem.ts'
+import type { Variables } from './proxies.ts'
 import { catchAllRoute, routeSettings } from './route-settings.ts'
 import type { topTable } from './schema.ts'
 import { upstreamSettings } from './upstream-settings.ts'
@@ -26,6 +28,7 @@ export interface Given {
   readonly routes: readonly RouteEntry[]
   /** What is said of the export that `openapi` names. */
   readonly exportNotes: readonly ExportNote[]
+  readonly env: Variables
 }
 
 /** The settings. Without routes, every path and method needs a token of the one authorizer. */
@@ -43,6 +46,7 @@ export const assembleSettings = (given: Given, context: Context): Settings => {
     routes: given.routes.map((entry) => routeSettings(entry, known, top, report)),
     cors: corsSettings(top.cors, top.apiType, report),
     claimHeaders: claimHeaderMap(top.claimHeaders, 'claimHeaders', report),
+    jwks: jwksSettings(top.jwks, given.env, context),
     denyList: denyListSettings(top.denyList, context),
     gatewayResponses: gatewayResponseSettings(top, authorizers, report),
   }
@@ -78,10 +82,6 @@ const checkTop = (top: Given['top'], report: Report): void => {
   checkHost(top.admin.host, 'admin.host', report)
   if (overlap(top.listen, top.admin)) {
     report('admin.port', `${top.admin.port} is taken by listen; give the two different ports`)
-  }
-  if (top.jwks.maxStaleSeconds < top.jwks.refreshSeconds) {
-    const refresh = `refreshSeconds (${top.jwks.refreshSeconds})`
-    report('jwks.maxStaleSeconds', `${top.jwks.maxStaleSeconds} is less than ${refresh}`)
   }
   checkCidrs(top.trustedProxies, 'trustedProxies', report)
   checkWebSocketTokens(top.websocket, report)

@@ -22,13 +22,6 @@ export const parseHttpUrl = (
   return undefined
 }
 
-/** Whether a URL's host is this machine, whatever the name service says. */
-export const isLoopback = ({ hostname }: URL): boolean =>
-  hostname === 'localhost' ||
-  hostname.endsWith('.localhost') ||
-  hostname === '[::1]' ||
-  /^127\.\d+\.\d+\.\d+$/.test(hostname)
-
 const faultOf = (text: string, url: URL, parts: 'path' | 'path and query'): string | undefined => {
   // The URL parser drops tabs and line ends and turns backslashes into slashes.
   if (/[\s\\]/.test(text)) return 'holds a blank or a backslash'

@@ -177,6 +177,26 @@ export interface JwksSettings {
   readonly unknownKidCooldownSeconds: number
   readonly startupWaitSeconds: number
   readonly maxBytes: number
+  /** PEM text of authorities to trust besides those of Node.js. */
+  readonly ca: string | undefined
+  readonly proxies: Proxies
+}
+
+/** Proxies that issuers are reached through, as HTTP_PROXY, HTTPS_PROXY and NO_PROXY say. */
+export interface Proxies {
+  /** For http:// URLs, which it is asked for whole. */
+  readonly http: ProxySettings | undefined
+  /** For https:// URLs, to which it opens a tunnel. */
+  readonly https: ProxySettings | undefined
+  /** Where none is used: `*`, domains with their subdomains, addresses and CIDRs, each with `:port` or not. */
+  readonly except: readonly string[]
+}
+
+export interface ProxySettings {
+  /** `http://host:port` or `https://host:port`. */
+  readonly origin: string
+  /** Value of `Proxy-Authorization`: a secret. */
+  readonly authorization: string | undefined
 }
 
 /** What a token may be revoked by: claims of its payload, or the key that signed it. */

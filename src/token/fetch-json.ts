@@ -1,35 +1,71 @@
 // One bounded GET of a JSON document: the only way in which the gate itself reaches out for keys. It
 // follows no redirect, skips no certificate check and quotes no body.
-import { Agent, request } from 'undici'
+import type { SecureContext } from 'node:tls'
+import { Agent, ProxyAgent, request, type Dispatcher } from 'undici'
+import type { Proxies, ProxySettings } from '../core/settings.ts'
+import { proxyOf } from './proxy-of.ts'
 
-export interface FetchLimits {
+export interface FetchOptions {
   /** For the whole exchange: name look-up, connection, head and body. */
   readonly timeoutMs: number
   /** Of the body, as received. */
   readonly maxBytes: number
+  /** Whom to trust over https; undefined: whom Node.js trusts. */
+  readonly trust: SecureContext | undefined
+  readonly proxies: Proxies
 }
 
 /**
  * Gets and parses a JSON document. Rejects with an Error that says what went wrong, without a word of
  * the body: anything but 200, a redirect included; too slow; too long; not UTF-8; not JSON.
  */
-export const fetchJson = (uri: string, limits: FetchLimits): Promise<unknown> => {
-  // An agent for one exchange: nothing stays open between fetches that are an hour apart. The
-  // certificate is verified whatever NODE_TLS_REJECT_UNAUTHORIZED says.
-  const dispatcher = new Agent({
-    connect: { rejectUnauthorized: true, timeout: limits.timeoutMs },
-  })
-  return exchange(uri, limits, dispatcher).finally(() => {
+export const fetchJson = async (uri: string, options: FetchOptions): Promise<unknown> => {
+  const proxy = proxyOf(new URL(uri), options.proxies)
+  const dispatcher = createDispatcher(proxy, options)
+  const fetched = exchange(uri, options, dispatcher).finally(() => {
     void dispatcher.destroy()
+  })
+  return proxy === undefined ? fetched : fetched.catch(blame(proxy))
+}
+
+const blame =
+  ({ origin }: ProxySettings) =>
+  (error: unknown): never => {
+    throw new Error(`through the proxy ${origin}: ${(error as Error).message}`, { cause: error })
+  }
+
+/**
+ * An agent for one exchange: nothing stays open between fetches that are an hour apart. Certificates
+ * are verified whatever NODE_TLS_REJECT_UNAUTHORIZED says, that of an issuer behind a proxy too.
+ */
+const createDispatcher = (
+  proxy: ProxySettings | undefined,
+  { timeoutMs, trust }: FetchOptions,
+): Dispatcher => {
+  const connect = {
+    rejectUnauthorized: true,
+    timeout: timeoutMs,
+    ...(trust === undefined ? {} : { secureContext: trust }),
+  }
+  if (proxy === undefined) return new Agent({ connect })
+  return new ProxyAgent({
+    uri: proxy.origin,
+    ...(proxy.authorization === undefined ? {} : { token: proxy.authorization }),
+    // Few proxies open a tunnel to anything but https.
+    proxyTunnel: false,
+    proxyTls: connect,
+    requestTls: connect,
   })
 }
 
 const exchange = async (
   uri: string,
-  { timeoutMs, maxBytes }: FetchLimits,
-  dispatcher: Agent,
+  { timeoutMs, maxBytes }: FetchOptions,
+  dispatcher: Dispatcher,
 ): Promise<unknown> => {
   const signal = AbortSignal.timeout(timeoutMs)
+  // undici looks at a signal once there is a connection, and that is what a proxy may never give.
+  signal.addEventListener('abort', () => void dispatcher.destroy())
   const headers = { accept: 'application/json' }
   try {
     const response = await request(uri, { dispatcher, signal, headers })

@@ -1,25 +1,31 @@
 // Loads the keys of an issuer from where its configuration says they are: a URI, a discovery document
 // or a file. It loads once and keeps nothing; when to load is the key store's business.
+import { isLoopback } from '../core/loopback.ts'
 import type { IssuerSettings, JwksSettings } from '../core/settings.ts'
 import { fetchJson } from './fetch-json.ts'
 import { parseKeySet, type KeySet } from './key-set.ts'
 import { readFile } from './read-file.ts'
+import { createTrust } from './trust.ts'
 
 /** Loads an issuer's keys. Rejects with an Error whose message is fit for the operator's log. */
 export type LoadKeys = (issuer: IssuerSettings) => Promise<KeySet>
 
 /** Makes the loader. Each document has `timeoutMs` and `maxBytes` to itself. */
-export const createKeyLoader = (limits: Pick<JwksSettings, 'timeoutMs' | 'maxBytes'>): LoadKeys => {
+export const createKeyLoader = (
+  jwks: Pick<JwksSettings, 'timeoutMs' | 'maxBytes' | 'ca' | 'proxies'>,
+): LoadKeys => {
+  const { timeoutMs, maxBytes, proxies } = jwks
+  const options = { timeoutMs, maxBytes, proxies, trust: createTrust(jwks.ca) }
   const read = async ({ issuer, keys }: IssuerSettings): Promise<unknown> => {
     switch (keys.kind) {
       case 'uri':
-        return fetchJson(keys.uri, limits)
+        return fetchJson(keys.uri, options)
       case 'discovery': {
-        const document = await fetchJson(keys.uri, limits)
-        return fetchJson(keySetUri(document, issuer, keys.uri), limits)
+        const document = await fetchJson(keys.uri, options)
+        return fetchJson(keySetUri(document, issuer, keys.uri), options)
       }
       case 'file':
-        return readJson(keys.path, limits.maxBytes)
+        return readJson(keys.path, maxBytes)
     }
   }
   return async (issuer) => {
@@ -43,9 +49,6 @@ export const keySetUri = (document: unknown, issuer: string, discoveryUri: strin
   if (url.protocol === 'https:' || (url.protocol === 'http:' && plainHttpAllowed)) return url.href
   throw new Error('the discovery document has a jwks_uri that is not https')
 }
-
-const isLoopback = (hostname: string): boolean =>
-  hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname)
 
 const readJson = async (path: string, maxBytes: number): Promise<unknown> => {
   const bytes = await readFile(path, maxBytes)

@@ -1,5 +1,6 @@
 // Checks a token's signature with one key, by aws-jwt-verify. It does not look at time, issuer,
 // audience or any other claim: those are judged elsewhere, on every request.
+import { JwtInvalidSignatureError } from 'aws-jwt-verify/error'
 import type { JwkWithKid } from 'aws-jwt-verify/jwk'
 import type { DecomposedJwt } from 'aws-jwt-verify/jwt'
 import { JwtVerifierBase } from 'aws-jwt-verify/jwt-verifier'
@@ -13,8 +14,21 @@ export type SignatureCheck = (token: DecomposedJwt) => void
  */
 export const createSignatureCheck = (jwk: JwkWithKid): SignatureCheck => {
   const verifier = new KeyVerifier(jwk)
-  return (token) => verifier.check(token)
+  const wantedBytes = ecdsaBytes.get(jwk.crv)
+  return (token) => {
+    // OpenSSL calls any other length an error of its caller; it is the client's.
+    const bytes = Buffer.from(token.signatureB64, 'base64url').length
+    if (bytes !== (wantedBytes ?? bytes)) throw new JwtInvalidSignatureError('wrong length')
+    verifier.check(token)
+  }
 }
+
+/** Length of R and S together, by the key's curve (RFC 7518 §3.4). */
+const ecdsaBytes: ReadonlyMap<unknown, number> = new Map([
+  ['P-256', 64],
+  ['P-384', 96],
+  ['P-521', 132],
+])
 
 const keyUri = 'key:'
 

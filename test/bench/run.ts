@@ -3,6 +3,7 @@
 import type { Benchmark, Result } from './benchmark.ts'
 import { runComparison } from './compare-result.ts'
 import { comparisons } from './comparisons.ts'
+import { measureForgedKids } from './forged-kids.ts'
 import { bodyMemoryRiseBytes, measureBodyMemory } from './memory-bodies.ts'
 import { measureTokenMemory, tokenMemoryGrowthBytes } from './memory-tokens.ts'
 import { mebibyte } from './resident-memory.ts'
@@ -60,12 +61,37 @@ const memoryBodies = async (): Promise<Result> => {
   }
 }
 
+/** What p99 of a good token may rise to while others send forged key ids, as a multiple. */
+const forgedKidsRise = 2
+
+const forgedKids = async (): Promise<Result> => {
+  const options = { requests: 100_000, connections: 1, cooldownSeconds: 10, aloneRequests: 20_000 }
+  const report = await withScope((scope) => measureForgedKids(scope, options))
+  const { alone, during, fetches, allowedFetches, newKeySeconds, seconds } = report
+  const rise = during.p99Ms / alone.p99Ms
+  return {
+    rows: Object.entries({ alone, 'during the flood': during }).map(([what, latencies]) => ({
+      'good token': what,
+      requests: latencies.requests,
+      'p50 ms': latencies.p50Ms.toFixed(2),
+      'p99 ms': latencies.p99Ms.toFixed(2),
+    })),
+    summary: `p99 ${rise.toFixed(2)} times as long (bound ${forgedKidsRise}); ${options.requests} forged in ${seconds.toFixed(0)} s; ${fetches} fetches of ${allowedFetches} allowed; a new key found in ${newKeySeconds.toFixed(1)} s`,
+    misses: [
+      ...report.forged.errors,
+      ...(rise <= forgedKidsRise ? [] : [`p99 rose to ${rise.toFixed(2)} times`]),
+      ...(fetches <= allowedFetches ? [] : [`${fetches} fetches`]),
+    ],
+  }
+}
+
 const inMebibytes = (bytes: number): number => Math.round((bytes / mebibyte) * 10) / 10
 
 const benchmarks: ReadonlyMap<string, Benchmark> = new Map<string, Benchmark>([
   ...comparisons.map((each): [string, Benchmark] => [each.name, () => runComparison(each)]),
   ['memory-tokens', memoryTokens],
   ['memory-bodies', memoryBodies],
+  ['forged-kids', forgedKids],
 ])
 
 const main = async (names: readonly string[]): Promise<number> => {

@@ -148,107 +148,15 @@ t.test('every example loads, and so does the reference file once it has an upstr
   t.strictSame(reference, await load({ env: sidecar }))
 })
 
-const definition = (paths: object, scheme: object = {}) =>
-  JSON.stringify({
-    openapi: '3.0.1',
-    info: { title: 'orders', version: '1' },
-    paths,
-    components: {
-      securitySchemes: {
-        Pool: {
-          type: 'apiKey',
-          name: 'Authorization',
-          in: 'header',
-          'x-amazon-apigateway-authtype': 'cognito_user_pools',
-          'x-amazon-apigateway-authorizer': {
-            type: 'cognito_user_pools',
-            providerARNs: ['arn:aws:cognito-idp:eu-west-1:111122223333:userpool/eu-west-1_Ab'],
-          },
-          ...scheme,
-        },
-      },
-    },
-  })
-
-const operation = (more: object = {}) => ({
-  responses: {},
-  security: [{ Pool: [] }],
-  'x-amazon-apigateway-integration': {
-    type: 'http_proxy',
-    httpMethod: 'ANY',
-    uri: 'http://orders.example.com/orders',
-  },
-  ...more,
-})
-
-t.test('an export stands under the file', async (t) => {
-  const orders = {
-    get: operation(),
-    post: operation({ security: [{ lambda: [] }] }),
-    delete: operation({ security: [{ lambda: [] }] }),
-  }
-  const api = fileOf(definition({ '/orders': orders }))
-  const file = fileOf(`
-upstream: { url: http://127.0.0.1:3000 }
-openapi: ${api}
-authorizers: { Pool: { clientIds: [app] } }
-routes: [{ path: /orders, method: POST, authorizer: Pool }]
-`)
-  const loaded = await load({ file })
-  t.match(loaded, {
+t.test('proxies of the environment are for keys; one that is none is a problem', async (t) => {
+  const env = { ...sidecar, HTTPS_PROXY: 'http://proxy:3128', no_proxy: 'idp.example' }
+  t.match(await load({ env }), {
     ok: true,
     value: {
-      openapi: { file: api },
-      authorizers: [{ name: 'Pool', clientIds: ['app'], identitySource: { in: 'header' } }],
-      routes: [
-        { origin: 'routes[0]', methods: ['POST'], access: { authorizer: 'Pool' } },
-        { origin: `${api}#/paths/~1orders/get`, methods: ['GET'], access: { authorizer: 'Pool' } },
-        { origin: `${api}#/paths/~1orders/delete`, methods: ['DELETE'], access: 'DENY' },
-      ],
+      jwks: { proxies: { https: { origin: 'http://proxy:3128' }, except: ['idp.example'] } },
     },
   })
-  t.strictSame(
-    loaded.ok && [...new Set(loaded.value.openapi.notes.map(({ pointer }) => pointer))],
-    ['/paths/~1orders/delete/security/0/lambda'],
-    'nothing is said of what the file replaces',
-  )
-})
-
-t.test('what is wrong with an export, or beside it, names its place', async (t) => {
-  const upstream = 'upstream: { url: http://a }'
-  const api = fileOf(definition({ '/orders': { get: operation() } }))
-  const empty = fileOf(definition({}))
-  const broken = fileOf('{"openapi":"3.1.0"}')
-  const odd = fileOf(definition({ '/orders': { get: operation() } }, { name: 'X-Amzn-Trace-Id' }))
-  const cases: readonly (readonly [string, readonly (string | RegExp)[]])[] = [
-    ['openapi: nowhere.json', [/^openapi: "nowhere.json" cannot be read: there is no such file/]],
-    [`openapi: ${broken}`, [/^\S+#\/openapi: /]],
-    [`openapi: ${broken}\nlissten: {}`, [/^lissten: unknown key/, /^\S+#\/openapi: /]],
-    [`openapi: ${empty}`, [/#\/paths: has no operation$/]],
-    [`openapi: ${api}\napiType: HTTP`, [/#\/components\/securitySchemes\/Pool.*: /]],
-    [
-      `openapi: ${api}\nauthorizers: { Pool: { userPoolIds: [eu-west-1_Ab] } }`,
-      [/^authorizers.Pool.*: .*providerARNs/],
-    ],
-    [
-      `openapi: ${api}\nroutes: [{ path: /orders, method: POST, authorizer: Other }]`,
-      [/^routes\[0\].authorizer: /],
-    ],
-  ]
-  for (const [text, want] of cases) {
-    const found = await problemsOf({ file: fileOf(`${upstream}\n${text}\n`) })
-    t.match(found, want, text)
-    t.equal(found.length, want.length, `${text}: nothing else`)
-  }
-  t.ok((await load({ file: fileOf(`${upstream}\nopenapi: ${odd}\n`) })).ok)
-  const { COGNITO_USER_POOL_IDS } = sidecar
-  t.strictSame(
-    await problemsOf({
-      file: fileOf(`${upstream}\nopenapi: ${api}\n`),
-      env: { COGNITO_USER_POOL_IDS },
-    }),
-    [
-      'COGNITO_USER_POOL_IDS: defines the authorizer "default", but the configuration has: Pool; use the one or the other',
-    ],
-  )
+  t.match(await problemsOf({ env: { ...env, http_proxy: 'ftp://jane:secret@proxy' } }), [
+    /^http_proxy: has the scheme "ftp:"/,
+  ])
 })

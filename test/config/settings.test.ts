@@ -16,6 +16,7 @@ const read = (file: Readonly<Record<string, unknown>>) => {
       authorizerNames: Object.keys(top.authorizers),
       routes: readRoutes(top.routes, problems.report),
       exportNotes: [],
+      env: {},
     },
     { report: problems.report, resolvePath: (path) => path },
   )

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { isLoopback, parseHttpUrl } from '../../src/config/urls.ts'
+import { parseHttpUrl } from '../../src/config/urls.ts'
 import { problemsOf } from '../helpers/problems-of.ts'
 
 t.test('an absolute http or https URL is taken', async (t) => {
@@ -44,27 +44,5 @@ t.test('credentials are refused and not repeated', async (t) => {
     const [problem = ''] = problemsOf((report) => parseHttpUrl(text, 'path', 'k', report))
     t.match(problem, 'holds credentials')
     t.notMatch(problem, 'secret')
-  }
-})
-
-t.test('loopback is told by address and by reserved name (RFC 6761)', async (t) => {
-  for (const host of [
-    'localhost',
-    'LOCALHOST',
-    'idp.localhost',
-    '127.0.0.1',
-    '127.9.9.9',
-    '[::1]',
-  ]) {
-    t.ok(isLoopback(new URL(`http://${host}:9229/`)), host)
-  }
-  for (const host of [
-    'localhost.example',
-    '127.0.0.1.example',
-    '10.0.0.1',
-    '[::2]',
-    'notlocalhost',
-  ]) {
-    t.notOk(isLoopback(new URL(`http://${host}/`)), host)
   }
 })

@@ -4,6 +4,7 @@ import type {
   IssuerSettings,
   JwksSettings,
   JwtAuthorizer,
+  Proxies,
 } from '../../src/core/settings.ts'
 
 const common = {
@@ -40,6 +41,8 @@ export const issuerWithKeysAt = (issuer: string, uri: string): IssuerSettings =>
   keys: { kind: 'uri', uri },
 })
 
+export const noProxies: Proxies = { http: undefined, https: undefined, except: [] }
+
 export const jwksSettings: JwksSettings = {
   refreshSeconds: 3600,
   maxStaleSeconds: 86_400,
@@ -47,4 +50,6 @@ export const jwksSettings: JwksSettings = {
   unknownKidCooldownSeconds: 10,
   startupWaitSeconds: 60,
   maxBytes: 150_000,
+  ca: undefined,
+  proxies: noProxies,
 }

@@ -1,7 +1,8 @@
 // An issuer with switches: real keys, real signatures, a key set over HTTP that can be made to fail in
 // every way the gate has to live with.
 import { generateKeyPairSync, randomUUID, sign as signBytes, type KeyObject } from 'node:crypto'
-import { createServer, type ServerResponse } from 'node:http'
+import { createServer, type RequestListener, type ServerResponse } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 
 export type KeyAlgorithm = 'RS256' | 'RS384' | 'RS512' | 'ES256' | 'ES384' | 'ES512' | 'EdDSA'
@@ -34,26 +35,48 @@ export interface KeyServer {
   readonly respond: (mode: ResponseMode) => void
   /** Requests for the key set so far. */
   readonly fetches: () => number
+  /** Stops listening, as a machine that is down; `listen` is back on the same port. */
+  readonly vanish: () => Promise<void>
+  readonly listen: () => Promise<void>
   readonly close: () => Promise<void>
 }
 
+export interface KeyServerOptions {
+  /** Certificate and key, as PEM: serves over https. */
+  readonly tls?: { readonly cert: string; readonly key: string }
+  /** What the issuer calls its host, which is 127.0.0.1 all the same. */
+  readonly hostname?: string
+}
+
 /** Starts an issuer with one RS256 key on a free port of 127.0.0.1. */
-export const createKeyServer = async (first = createKey('RS256')): Promise<KeyServer> => {
+export const createKeyServer = async (
+  first = createKey('RS256'),
+  { tls, hostname = '127.0.0.1' }: KeyServerOptions = {},
+): Promise<KeyServer> => {
   let keys = [first]
   let mode: ResponseMode = 'ok'
   let fetches = 0
   let document: unknown
   let discovery: unknown
-  const server = createServer((request, response) => {
+  const listener: RequestListener = (request, response) => {
     if (request.url?.endsWith('openid-configuration') === true) {
       response.end(JSON.stringify(discovery))
       return
     }
     fetches += 1
     answer(response, mode, document ?? { keys: keys.map(({ jwk }) => jwk) })
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}/issuer`
+  }
+  const server = tls === undefined ? createServer(listener) : createTlsServer(tls, listener)
+  const listen = (at: number) =>
+    new Promise<void>((resolve) => server.listen(at, '127.0.0.1', resolve))
+  const close = () =>
+    new Promise<void>((resolve) => {
+      server.close(() => resolve())
+      server.closeAllConnections()
+    })
+  await listen(0)
+  const { port } = server.address() as AddressInfo
+  const issuer = `${tls === undefined ? 'http' : 'https'}://${hostname}:${port}/issuer`
   const jwksUri = `${issuer}/.well-known/jwks.json`
   discovery = { issuer, jwks_uri: jwksUri }
   const addKey = (key = createKey('RS256')) => {
@@ -76,11 +99,9 @@ export const createKeyServer = async (first = createKey('RS256')): Promise<KeySe
     serveDiscovery: (value) => void (discovery = value),
     respond: (next) => void (mode = next),
     fetches: () => fetches,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve())
-        server.closeAllConnections()
-      }),
+    vanish: close,
+    listen: () => listen(port),
+    close,
   }
 }
 
@@ -141,6 +162,8 @@ const digests = {
   EdDSA: undefined,
 } satisfies Record<KeyAlgorithm, string | undefined>
 
+const tenMegabytes = Buffer.from(JSON.stringify({ keys: [], padding: 'x'.repeat(10_000_000) }))
+
 const answer = (response: ServerResponse, mode: ResponseMode, document: unknown): void => {
   switch (mode) {
     case 'ok':
@@ -161,7 +184,7 @@ const answer = (response: ServerResponse, mode: ResponseMode, document: unknown)
       response.end('<html>a body that must not be quoted</html>')
       return
     case 'huge':
-      response.end(JSON.stringify({ keys: [], padding: 'x'.repeat(1_000_000) }))
+      response.end(tenMegabytes)
       return
     case 'redirect':
       response.writeHead(302, { location: '/elsewhere' }).end()

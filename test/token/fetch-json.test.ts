@@ -1,12 +1,25 @@
-import { createServer } from 'node:https'
-import type { AddressInfo } from 'node:net'
-import t from 'tap'
-import { fetchJson } from '../../src/token/fetch-json.ts'
-import { createKeyServer, type ResponseMode } from '../helpers/key-server.ts'
+import t, { type Test } from 'tap'
+import { fetchJson, type FetchOptions } from '../../src/token/fetch-json.ts'
+import { createTrust } from '../../src/token/trust.ts'
+import {
+  authority,
+  expiredCertificate,
+  issuerCertificate,
+  issuerKey,
+  otherCertificate,
+} from '../fixtures/issuer-certificates.ts'
+import { certificate, privateKey } from '../fixtures/upstream-certificate.ts'
+import { noProxies } from '../helpers/authorizer-settings.ts'
+import { createKey, createKeyServer, type ResponseMode } from '../helpers/key-server.ts'
 
-const limits = { timeoutMs: 1000, maxBytes: 5000 }
+const limits: FetchOptions = {
+  timeoutMs: 1000,
+  maxBytes: 5000,
+  trust: undefined,
+  proxies: noProxies,
+}
 
-const problemOf = async (uri: string, changes: Partial<typeof limits> = {}): Promise<string> => {
+const problemOf = async (uri: string, changes: Partial<FetchOptions> = {}): Promise<string> => {
   try {
     await fetchJson(uri, { ...limits, ...changes })
     return 'none'
@@ -60,38 +73,33 @@ t.test('an issuer that does not listen and a URI that is none are errors', async
   t.match(await problemOf('nonsense'), /Invalid URL/)
 })
 
+const startIssuer = async (t: Test, cert: string, key = issuerKey): Promise<string> => {
+  const server = await createKeyServer(createKey('RS256'), { tls: { cert, key } })
+  t.teardown(server.close)
+  return server.jwksUri
+}
+
+t.test('an authority of the operator vouches for its issuer, by name and in time', async (t) => {
+  const trust = createTrust(authority)
+  for (const { name, cert, key, want } of [
+    { name: 'sound', cert: issuerCertificate, want: 'none' },
+    { name: 'another name', cert: otherCertificate, want: /does not match certificate's alt/ },
+    { name: 'expired', cert: expiredCertificate, want: /certificate has expired/ },
+    { name: 'another authority', cert: certificate, key: privateKey, want: /self-signed/ },
+  ]) {
+    t.match(await problemOf(await startIssuer(t, cert, key), { trust }), want, name)
+  }
+})
+
 t.test(
   'a certificate that nobody vouches for is refused, whatever the environment says',
   async (t) => {
-    const server = createServer({ cert: certificate, key: privateKey }, (_request, response) =>
-      response.end('{}'),
-    )
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    t.teardown(() => server.close())
     process.env['NODE_TLS_REJECT_UNAUTHORIZED'] = '0'
     t.teardown(() => delete process.env['NODE_TLS_REJECT_UNAUTHORIZED'])
-    const { port } = server.address() as AddressInfo
-    t.match(await problemOf(`https://127.0.0.1:${port}/`), /self.signed certificate/)
+    t.match(await problemOf(await startIssuer(t, certificate, privateKey)), /self-signed/)
+    const issuer = await startIssuer(t, issuerCertificate)
+    t.match(await problemOf(issuer), /unable to verify the first certificate/)
+    const trust = createTrust(certificate)
+    t.match(await problemOf(issuer, { trust }), /unable to verify the first certificate/)
   },
 )
-
-// Self-signed, for 127.0.0.1, until 2126.
-const certificate = `-----BEGIN CERTIFICATE-----
-MIIBkDCCATagAwIBAgIUK8Ix61DLGRaBVZQjVD9CGHl2wjkwCgYIKoZIzj0EAwIw
-FDESMBAGA1UEAwwJMTI3LjAuMC4xMCAXDTI2MTEyMzExNDQ1OVoYDzIxMjYxMDMw
-MTE0NDU5WjAUMRIwEAYDVQQDDAkxMjcuMC4wLjEwWTATBgcqhkjOPQIBBggqhkjO
-PQMBBwNCAAQbwTVptU1Rueko5e11qFKHV/sf1C2pcbTQ1blecwdI4dWT7C8bY2Na
-UVsfVd3iU2N0wMk+ecDdlV1s0/cXCRB+o2QwYjAdBgNVHQ4EFgQU21CZsQhlr/Gn
-m98Z/2QgtGo9hQ4wHwYDVR0jBBgwFoAU21CZsQhlr/Gnm98Z/2QgtGo9hQ4wDwYD
-VR0TAQH/BAUwAwEB/zAPBgNVHREECDAGhwR/AAABMAoGCCqGSM49BAMCA0gAMEUC
-IHrZ6k41ch649BDk816WyWyLadXQxcbd1EPVEGLsTK5DAiEA6lkOjIRd3/1wlWjs
-N2L12Tpc3Y0LJLwuNS4hzIiAD8E=
------END CERTIFICATE-----
-`
-
-const privateKey = `-----BEGIN PRIVATE KEY-----
-MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgOAEhKSciaxOFSu5u
-jM6Cmj2ElS0vTzXIA2c7CFssaNShRANCAAQbwTVptU1Rueko5e11qFKHV/sf1C2p
-cbTQ1blecwdI4dWT7C8bY2NaUVsfVd3iU2N0wMk+ecDdlV1s0/cXCRB+
------END PRIVATE KEY-----
-`

@@ -3,9 +3,13 @@ import { join } from 'node:path'
 import t from 'tap'
 import type { KeySource } from '../../src/core/settings.ts'
 import { createKeyLoader, keySetUri } from '../../src/token/key-source.ts'
-import { createKeyServer } from '../helpers/key-server.ts'
+import { authority, issuerCertificate, issuerKey } from '../fixtures/issuer-certificates.ts'
+import { jwksSettings } from '../helpers/authorizer-settings.ts'
+import { createKey, createKeyServer } from '../helpers/key-server.ts'
 
-const load = createKeyLoader({ timeoutMs: 1000, maxBytes: 5000 })
+const limits = { ...jwksSettings, timeoutMs: 1000, maxBytes: 5000 }
+
+const load = createKeyLoader(limits)
 
 /** The kids that were loaded, or the message of the error. */
 const outcome = async (issuer: string, keys: KeySource): Promise<readonly string[] | string> => {
@@ -90,3 +94,14 @@ t.test(
     }
   },
 )
+
+t.test('discovery and keys over https are fetched from whom caFile vouches for', async (t) => {
+  const tls = { cert: issuerCertificate, key: issuerKey }
+  const server = await createKeyServer(createKey('RS256'), { tls })
+  t.teardown(server.close)
+  const source = { kind: 'discovery', uri: server.discoveryUri } as const
+  t.match(await outcome(server.issuer, source), /unable to verify the first certificate/)
+  const trusting = createKeyLoader({ ...limits, ca: authority })
+  const set = await trusting({ issuer: server.issuer, keys: source })
+  t.strictSame([...set.keys.keys()], [server.key().kid])
+})

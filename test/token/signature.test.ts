@@ -28,6 +28,17 @@ t.test('a signature of every algorithm is checked, and no claim is', async (t) =
   }
 })
 
+t.test('a signature that was cut or lengthened is one that is not good', async (t) => {
+  for (const alg of algorithms) {
+    const key = createKey(alg, 'k')
+    const check = createSignatureCheck(key.jwk as unknown as JwkWithKid)
+    const token = signToken(key, {})
+    for (const changed of [token.slice(0, -4), `${token}AAAA`, token.replace(/[^.]*$/, 'AAAA')]) {
+      t.equal(refusal(check, decomposeUnverifiedJwt(changed)), JwtInvalidSignatureError, alg)
+    }
+  }
+})
+
 t.test('a key is not used for another algorithm than its own', async (t) => {
   const key = createKey('RS256', 'k')
   const check = createSignatureCheck(key.jwk as unknown as JwkWithKid)
