@@ -40,7 +40,7 @@ const script = resolve('test/e2e/programs/oidc-provider.ts')
 
 const start = async (scope: Scope, port: number): Promise<Program> => {
   // TypeScript is loaded as it is for this very file.
-  const loader = process.execArgv.filter((option) => option.includes('typescript'))
+  const loader = process.execArgv.filter((option) => option.endsWith('tsx'))
   const program = startProgram(scope, process.execPath, [...loader, script, String(port)])
   await program.until(() => (program.stdout().includes('listening') ? true : undefined))
   return program

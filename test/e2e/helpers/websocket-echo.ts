@@ -35,7 +35,7 @@ export const startEchoService = async (scope: Scope): Promise<EchoService> => {
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`
   // TypeScript is loaded as it is for this very file.
-  const loader = process.execArgv.filter((option) => option.includes('typescript'))
+  const loader = process.execArgv.filter((option) => option.endsWith('tsx'))
   const program = startProgram(scope, process.execPath, [...loader, script, String(port)])
   await program.until(() => (program.stdout().includes('listening') ? true : undefined))
   return {
