@@ -18,7 +18,7 @@ export const reportText = (report: Report): string =>
     ...section('Checks of the token', checkRows(report)),
     ...message(upstreamHeading(report), report.upstream?.requestLine, report.upstream?.headers),
     ...message('Answer', report.answer?.statusLine, report.answer?.headers),
-    ...(report.answer === null ? [] : ['', ...indent(bodyLines(report.answer.body))]),
+    ...bodyLines(report.answer?.body ?? ''),
     '',
   ].join('\n')
 
@@ -132,4 +132,5 @@ const message = (
   return ['', title, ...indent([visible(firstLine), ...lines])]
 }
 
-const bodyLines = (body: string): readonly string[] => body.split('\n').map(visible)
+const bodyLines = (body: string): readonly string[] =>
+  body === '' ? [] : ['', ...indent(body.split('\n').map(visible))]

@@ -152,6 +152,7 @@ t.test('who answers in place of the upstream', async (t) => {
   const text = (answeredBy: Report['answeredBy'], headers: [string, string][] = []) =>
     reportText({ ...allowed, verdict: 'answered', answeredBy, answer: { ...answer, headers } })
   const origin: [string, string] = ['access-control-allow-origin', '*']
+  t.match(text('mock'), /\nAnswer\n {2}HTTP\/1\.1 204 No Content\n$/, 'no lines for no body')
   t.match(text('mock'), /^Answered by the gate itself, as the mock of the route says\.\n/)
   t.match(text('max-forwards'), /^Answered by the gate itself, for Max-Forwards is 0\.\n/)
   t.match(text('preflight', [origin]), /^Answered by the gate itself: .* from an allowed origin, /)
