@@ -18,18 +18,35 @@ export const reportText = (report: Report): string =>
     ...section('Checks of the token', checkRows(report)),
     ...message(upstreamHeading(report), report.upstream?.requestLine, report.upstream?.headers),
     ...message('Answer', report.answer?.statusLine, report.answer?.headers),
-    ...(report.answer === null ? [] : ['', ...indent(bodyLines(report.answer.body))]),
+    ...bodyLines(report.answer?.body ?? ''),
     '',
   ].join('\n')
 
-const verdictLine = ({ verdict, denial, reason }: Report): string => {
+const verdictLine = (report: Report): string => {
+  const { verdict, denial, reason } = report
   switch (verdict) {
     case 'allowed':
       return 'Allowed: the upstream gets this request.'
     case 'answered':
-      return 'Answered by the gate itself.'
+      return `Answered by the gate itself${answererOf(report)}.`
     case 'refused':
       return visible(`Refused: ${String(denial)}${reason === null ? '' : ` (${reason})`}`)
+  }
+}
+
+const answererOf = ({ answeredBy, answer }: Report): string => {
+  switch (answeredBy) {
+    case 'mock':
+      return ', as the mock of the route says'
+    case 'preflight': {
+      const names = (answer?.headers ?? []).map(([name]) => name.toLowerCase())
+      const allowed = names.includes('access-control-allow-origin') ? 'an allowed' : 'a refused'
+      return `: a CORS preflight from ${allowed} origin, for which no route is looked for`
+    }
+    case 'max-forwards':
+      return ', for Max-Forwards is 0'
+    case null:
+      return ''
   }
 }
 
@@ -115,4 +132,5 @@ const message = (
   return ['', title, ...indent([visible(firstLine), ...lines])]
 }
 
-const bodyLines = (body: string): readonly string[] => body.split('\n').map(visible)
+const bodyLines = (body: string): readonly string[] =>
+  body === '' ? [] : ['', ...indent(body.split('\n').map(visible))]

@@ -25,7 +25,7 @@ issuer that the token names is asked for its keys, once.
   --header 'K: V'  a header line; may be given again
   --json           the same as one JSON document
 
-Exit codes: 0 allowed, 77 refused, 78 bad configuration, 64 wrong words.
+Exit codes: 0 allowed or answered by the gate itself, 77 refused, 78 bad configuration, 64 wrong words.
 `
 
 const options = {

@@ -17,6 +17,8 @@ import type { Run, RunOptions } from './run.ts'
 export interface Report {
   /** `answered`: by the gate itself, and not as a refusal. */
   readonly verdict: 'allowed' | 'refused' | 'answered'
+  /** What answers in the upstream's place; null unless the verdict is `answered`. */
+  readonly answeredBy: AnsweredBy | null
   readonly denial: DenialCode | null
   /** What led to the refusal, for the operator; the client is told no more than `answer`. */
   readonly reason: string | null
@@ -29,6 +31,12 @@ export interface Report {
   readonly upstream: UpstreamReport | null
   readonly answer: AnswerReport | null
 }
+
+/**
+ * `mock`: the route's own answer. `preflight`: CORS, before any route is looked for. `max-forwards`: an
+ * OPTIONS that is to go no further (RFC 9110 §7.6.2).
+ */
+export type AnsweredBy = 'mock' | 'preflight' | 'max-forwards'
 
 /** Header lines in the order in which they are sent. */
 export type HeaderLines = readonly (readonly [name: string, value: string])[]
@@ -58,6 +66,7 @@ export const createReport = (options: RunOptions, request: Composed, run: Run): 
   const { text } = redaction
   return {
     verdict,
+    answeredBy: verdict === 'answered' ? answeredBy(run) : null,
     denial: run.line.denial ?? null,
     reason: reason === null ? null : text(reason),
     request: { method: text(request.method), target: text(withoutQuery(request.target)) },
@@ -72,6 +81,12 @@ export const createReport = (options: RunOptions, request: Composed, run: Run): 
 const verdictOf = ({ sent, line }: Run): Report['verdict'] => {
   if (sent !== '') return 'allowed'
   return line.denial === undefined ? 'answered' : 'refused'
+}
+
+/** Only a preflight is answered without a decision. */
+const answeredBy = ({ decision }: Run): AnsweredBy => {
+  if (decision?.route === undefined) return 'preflight'
+  return decision.route.mock === undefined ? 'max-forwards' : 'mock'
 }
 
 const checksOf = ({ settings, clock }: RunOptions, run: Run): readonly Check[] => {

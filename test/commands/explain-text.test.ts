@@ -4,6 +4,7 @@ import type { Report } from '../../src/explain/report.ts'
 
 const allowed: Report = {
   verdict: 'allowed',
+  answeredBy: null,
   denial: null,
   reason: null,
   request: { method: 'GET', target: '/orders/7?<query>' },
@@ -143,6 +144,22 @@ t.test('a request without a route, or before it', async (t) => {
   t.match(
     reportText({ ...bare, verdict: 'refused', denial: 'request_malformed', route: null }),
     /^Refused: request_malformed\n\nRoute\n {2}request {2}GET \S+\n {2}route {4}not looked for\n$/,
+  )
+})
+
+t.test('who answers in place of the upstream', async (t) => {
+  const answer = { status: 204, statusLine: 'HTTP/1.1 204 No Content', body: '' }
+  const text = (answeredBy: Report['answeredBy'], headers: [string, string][] = []) =>
+    reportText({ ...allowed, verdict: 'answered', answeredBy, answer: { ...answer, headers } })
+  const origin: [string, string] = ['access-control-allow-origin', '*']
+  t.match(text('mock'), /\nAnswer\n {2}HTTP\/1\.1 204 No Content\n$/, 'no lines for no body')
+  t.match(text('mock'), /^Answered by the gate itself, as the mock of the route says\.\n/)
+  t.match(text('max-forwards'), /^Answered by the gate itself, for Max-Forwards is 0\.\n/)
+  t.match(text('preflight', [origin]), /^Answered by the gate itself: .* from an allowed origin, /)
+  t.match(text('preflight'), /^Answered by the gate itself: .* from a refused origin, /)
+  t.match(
+    reportText({ ...allowed, verdict: 'answered', answeredBy: 'preflight' }),
+    / from a refused origin, /,
   )
 })
 

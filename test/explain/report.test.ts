@@ -47,6 +47,7 @@ t.test('a request that passes, with everything that led to it', async (t) => {
   const { checks, keys, ...rest } = await report({ path, token, headers: ['X-Copy', token] })
   t.strictSame(rest, {
     verdict: 'allowed',
+    answeredBy: null,
     denial: null,
     reason: null,
     request: { method: 'GET', target: '/orders/7?<query>' },
@@ -188,6 +189,7 @@ t.test('an answer of the gate that is no refusal', async (t) => {
   const answered = await report({ method: 'OPTIONS', headers: ['Max-Forwards', '0'] })
   t.match(answered, {
     verdict: 'answered',
+    answeredBy: 'max-forwards',
     denial: null,
     reason: null,
     upstream: null,

@@ -49,9 +49,22 @@ export const exchange = async (url: string, request: string): Promise<Exchanged>
 export const wantedOf = ({ want }: GoldenRow): SeenAnswer => ({
   statusLine: `HTTP/1.1 ${want.status} ${STATUS_CODES[want.status] ?? 'unknown'}`,
   headers: want.headers,
-  framing: ['Connection: close', 'Content-Length: {length}', 'Date: {date}'],
+  // A 204 has no length: RFC 9110 §8.6.
+  framing: [
+    'Connection: close',
+    ...(want.status === 204 ? [] : ['Content-Length: {length}']),
+    'Date: {date}',
+  ],
   body: want.body,
 })
+
+/** The `X-Mapped-…` lines among the given ones. */
+export const mappedOf = (lines: readonly string[]): readonly string[] =>
+  lines.filter((line) => /^x-mapped-/i.test(line))
+
+/** Whether a header line is about the connection, or the time. */
+export const isFraming = (line: string): boolean =>
+  framingNames.includes(line.slice(0, line.indexOf(':')).toLowerCase())
 
 const framingNames = ['connection', 'content-length', 'date', 'keep-alive', 'transfer-encoding']
 
@@ -60,8 +73,6 @@ const read = (answer: string): Exchanged => {
   const body = answer.slice(end + 4)
   const [statusLine = '', ...lines] = answer.slice(0, end).split('\r\n')
   const named = lines.map((line) => nameValue(line, body))
-  const isFraming = (line: string): boolean =>
-    framingNames.includes(line.slice(0, line.indexOf(':')).toLowerCase())
   const requestId = /^(?:x-amzn-RequestId|apigw-requestid): (.*)$/m.exec(answer)?.[1]?.trim() ?? ''
   return {
     requestId,

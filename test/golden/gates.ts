@@ -1,4 +1,4 @@
-// The three gates that the golden table is about, as configuration files.
+// The gates that the golden table is about, as configuration files.
 import { ephemeralListeners } from '../e2e/helpers/gate.ts'
 import type { KeyServer } from '../helpers/key-server.ts'
 import type { GateName } from './row.ts'
@@ -19,7 +19,7 @@ export const maxHeaderBytes = 8192
 
 /** The configuration of a gate. */
 export const configurationOf = (gate: GateName, places: Places): string =>
-  ephemeralListeners + common(places) + authorizers(places) + routes + apis[gate]
+  ephemeralListeners + common(places) + authorizers(places) + routes + own[gate]
 
 const common = ({ upstreamPort, denyListFile }: Places): string => `
 upstream:
@@ -118,8 +118,60 @@ gatewayResponses:
     responseTemplates: { text/plain: 'never seen' }
 `
 
-const apis = {
-  REST: 'apiType: REST\n',
-  HTTP: 'apiType: HTTP\n',
-  custom: gatewayResponses,
+/** Mocks, which exist for REST APIs alone, and mappings as these write them; they end `routes`. */
+const restRoutes = `
+  - { path: /mock, method: OPTIONS, authorizationType: NONE, mock: { statusCode: 200, headers: { Access-Control-Allow-Origin: 'https://app.example', Access-Control-Allow-Methods: 'GET,OPTIONS' } } }
+  - { path: /mock, method: GET, authorizer: pool, mock: { statusCode: 204, headers: { Content-Type: text/plain } } }
+  - path: '/mapped/{id}'
+    method: GET
+    authorizationType: NONE
+    requestParameters:
+      integration.request.header.X-Mapped-Literal: "'live'"
+      integration.request.header.X-Mapped-Path: method.request.path.id
+      integration.request.header.X-Mapped-Query: method.request.querystring.q
+      integration.request.header.X-Mapped-Nothing: method.request.header.X-Nothing
+  - path: /mapped-claims
+    method: GET
+    authorizer: pool
+    requestParameters:
+      integration.request.header.X-Mapped-Sub: context.authorizer.claims.sub
+      integration.request.header.X-Mapped-Tenant: context.authorizer.claims.custom:tenant
+  - path: /unusable
+    method: GET
+    authorizationType: NONE
+    requestParameters: { integration.request.header.Content-Length: "'1'" }
+`
+
+const httpRoutes = `
+  - path: '/mapped/{id}'
+    method: GET
+    authorizationType: NONE
+    requestParameters:
+      overwrite:header.X-Mapped-Joined: 'id-\${request.path.id}/\${request.querystring.q}'
+      append:header.X-Mapped-Added: $request.path.id
+      remove:header.X-Mapped-Removed: ''
+      overwrite:header.X-Mapped-Nothing: $request.header.X-Nothing
+  - path: /mapped-claims
+    method: GET
+    authorizer: partner
+    requestParameters:
+      overwrite:header.X-Mapped-Sub: $context.authorizer.claims.sub
+      overwrite:header.X-Mapped-Tenant: $context.authorizer.claims.tenant
+`
+
+const cors = `
+cors:
+  allowOrigins: ['https://app.example']
+  allowMethods: [GET, POST]
+  allowHeaders: [authorization]
+  exposeHeaders: [x-total]
+  allowCredentials: true
+  maxAge: 300
+`
+
+const own = {
+  REST: `${restRoutes}apiType: REST\n`,
+  HTTP: `${httpRoutes}apiType: HTTP\n`,
+  custom: `${restRoutes}${gatewayResponses}`,
+  cors: `apiType: HTTP\n${cors}`,
 } satisfies Record<GateName, string>

@@ -4,8 +4,10 @@ import type { DenialCode } from '../../src/core/denial.ts'
 import type { TokenName } from './tokens.ts'
 import type { UpstreamState } from './upstream.ts'
 
-/** Which gate answers: a REST API, an HTTP API, or a REST API with gateway responses. */
-export type GateName = 'REST' | 'HTTP' | 'custom'
+/** Which gate answers: a REST API, an HTTP API, a REST API with gateway responses, an HTTP API with CORS. */
+export type GateName = 'REST' | 'HTTP' | 'custom' | 'cors'
+
+export const gateNames: readonly GateName[] = ['REST', 'HTTP', 'custom', 'cors']
 
 export interface GoldenAnswer {
   readonly status: number
@@ -21,14 +23,20 @@ export interface GoldenAnswer {
 interface Common {
   /**
    * Number of what is known of API Gateway in issue 4 ("API Gateway, point by point"): 3.1x–3.3x are
-   * REST APIs' answers, 3.4x–3.5x gateway responses, 3.6x–3.8x HTTP APIs' answers. `gate` where API
-   * Gateway has no such answer, or a worse one, and this one is the gate's own.
+   * REST APIs' answers, 3.4x–3.5x gateway responses, 3.6x–3.8x HTTP APIs' answers, 4.x mappings, 5.x
+   * CORS. `gate` where API Gateway has no such answer, or a worse one, and this one is the gate's own.
    */
   readonly fact: string
   /** The situation, as a sentence that tells what is special about the request. */
   readonly name: string
   readonly gate: GateName
-  readonly denial: DenialCode
+  /** Null for a request that is not refused. */
+  readonly denial: DenialCode | null
+  /**
+   * The `X-Mapped-…` lines that the upstream gets, in their order; for a request that is forwarded. One
+   * with neither this nor a denial is answered by the gate.
+   */
+  readonly mapped?: readonly string[]
   readonly method: string
   readonly path: string
   /** Besides `Host: gate.example`, and `Connection: close`. */

@@ -34,6 +34,8 @@ export const createTokens = (issuer: KeyServer, nowSeconds: number) => {
     idOtherAlgorithm: sign(id, { alg: 'HS256' }),
     idTooLarge: sign({ ...id, padding: 'x'.repeat(maxTokenBytes) }),
     idOffline: sign({ ...id, iss: offlineIssuer }),
+    idOfTenant: sign({ ...id, 'custom:tenant': 'acme' }),
+    partnerOfTenant: sign({ ...partner, tenant: 'acme' }),
     access: sign(access),
     partner: sign(partner),
     partnerExpired: sign({ ...partner, exp: nowSeconds - 1 }),
