@@ -103,6 +103,7 @@ export interface GateServerOptions {
   readonly recorder: Recorder
   readonly requestLog: Pick<RequestLog, 'write'>
   readonly clock: Clock
+  readonly log: Logger
   readonly draining: () => boolean
 }
 
@@ -130,6 +131,7 @@ export const createApp = (options: AppOptions): App => {
   const data = createGateServer(gate, {
     settings,
     clock,
+    log,
     recorder: metrics,
     requestLog,
     draining: readiness.draining,

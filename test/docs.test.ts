@@ -1,5 +1,5 @@
 // The generated parts of the documentation are what the code says. UPDATE_DOCS=1 writes them anew.
-import { readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { markdownTable } from '../src/config/markdown-table.ts'
@@ -56,4 +56,18 @@ for (const [name, table] of [
 t.test('the reference file is generated', async (t) => {
   if (update) writeFileSync(reference, referenceYaml())
   t.equal(readFileSync(reference, 'utf8'), referenceYaml(), 'run npm run docs')
+})
+
+t.test('each guarantee of SECURITY.md names its tests, and they are there', async (t) => {
+  const [, guarantees = ''] = readFileSync(join(root, 'SECURITY.md'), 'utf8').split('| guarantee ')
+  const rows = guarantees.split('\n').filter((line) => /^\| [A-Z]/.test(line))
+  t.ok(rows.length > 10)
+  for (const row of rows) {
+    const paths = [...row.matchAll(/`(test\/[^`]+)`/g)].map(([, path]) => path!)
+    t.ok(paths.length > 0, row)
+    for (const path of paths) {
+      t.match(path, /\.test\.ts$/)
+      t.ok(existsSync(join(root, path)), path)
+    }
+  }
 })

@@ -117,7 +117,7 @@ const createQuietGate = ({ settings, table, clock }: RunOptions, observer: Obser
   }
   const server = createGateServer(
     { ...gate, authorize },
-    { ...shared, requestLog: { write: observer.onLine }, draining: () => false },
+    { ...shared, log: silent, requestLog: { write: observer.onLine }, draining: () => false },
   )
   return { gate, server, keys }
 }

@@ -70,11 +70,17 @@ export const createOpener = (
     let used = false
     let connected = false
     let attempt: Socket | undefined
+    let fault: Error | undefined
 
     const client = new Client(settings.origin, {
       connect: (_options, dialled) => {
         attempt = dial((...outcome) => {
           attempt = undefined
+          fault = undefined
+          // Before undici's own listener: see `unlessBroken`.
+          outcome[1]?.once('error', (error) => {
+            fault = error
+          })
           dialled(...outcome)
         })
       },
@@ -99,7 +105,10 @@ export const createOpener = (
     const connection: Connection = {
       dispatch: (request, handler) => {
         const options = { ...request, servername }
-        client.dispatch(options, handler)
+        client.dispatch(
+          options,
+          unlessBroken(handler, () => fault),
+        )
       },
       used: () => used,
       markUsed: () => {
@@ -114,3 +123,16 @@ export const createOpener = (
     return connection
   }
 }
+
+/** undici takes a reset for the end of a body that has no length; it may as well be its middle. */
+const unlessBroken = (
+  handler: UpstreamHandler,
+  fault: () => Error | undefined,
+): UpstreamHandler => ({
+  ...handler,
+  onComplete: () => {
+    const error = fault()
+    if (error === undefined) handler.onComplete()
+    else handler.onError(error)
+  },
+})

@@ -1,7 +1,7 @@
 // One permitted request on its way to the upstream, and the answer on its way back: a small state
 // machine between Node's server and undici. Whatever happens, it ends exactly once.
 import type { Permit } from '../authorize.ts'
-import type { Clock, Logger, Recorder } from '../core/ports.ts'
+import type { Clock, LogFields, Logger, Recorder } from '../core/ports.ts'
 import type { LimitSettings, UpstreamSettings } from '../core/settings.ts'
 import type { Connection, UpstreamHandler } from './connection.ts'
 import { isSecure } from './dial.ts'
@@ -43,8 +43,7 @@ export const startDelivery = (context: DeliveryContext, shipment: Shipment): voi
     relay: createRelay(exchange, {
       stallTimeoutMs: context.settings.idleTimeoutMs,
       onStall: () => {
-        abandon(delivery)
-        exchange.response.destroy()
+        stalled(delivery)
       },
     }),
     waiter: {
@@ -252,7 +251,7 @@ const fail = (delivery: Delivery, { denial, kind }: Failure): void => {
   }
   recorder.upstreamFinished(upstreamMs(exchange))
   delivery.log.warn(
-    { requestId: exchange.requestId, route: delivery.permit.route.label, err: denial.cause },
+    { ...logFields(delivery), denial: denial.code, err: denial.cause },
     'an answer was broken off',
   )
   relay.break()
@@ -264,6 +263,18 @@ const abandon = (delivery: Delivery): void => {
   end(delivery)
   giveUp(delivery)
 }
+
+/** The client is there, but takes no more of its answer; the upstream may be done with it. */
+const stalled = (delivery: Delivery): void => {
+  abandon(delivery)
+  delivery.log.info(logFields(delivery), 'a client that did not take its answer was cut off')
+  delivery.exchange.response.destroy()
+}
+
+const logFields = ({ exchange, permit }: Delivery): LogFields => ({
+  requestId: exchange.requestId,
+  route: permit.route.label,
+})
 
 const end = (delivery: Delivery): void => {
   const { attempt, exchange, relay, clock } = delivery

@@ -78,7 +78,7 @@ export const createRelay = (client: AnswerSide, options: RelayOptions): Relay =>
     end: () => {
       flushed = true
       endAnswer(client)
-      boundTail(response, options.stallTimeoutMs)
+      boundTail(response, options)
     },
     break: () => breakAnswer(client),
     stop: () => clearTimeout(stall),
@@ -98,9 +98,9 @@ const passHead = (client: AnswerSide, head: UpstreamHead): Failure | undefined =
 }
 
 /** The last piece needs a bound of its own: the upstream is done, and so is the delivery. */
-const boundTail = (response: ServerResponse, stallTimeoutMs: number): void => {
+const boundTail = (response: ServerResponse, { stallTimeoutMs, onStall }: RelayOptions): void => {
   if (response.writableLength === 0) return
-  const timer = setTimeout(() => response.destroy(), stallTimeoutMs)
+  const timer = setTimeout(onStall, stallTimeoutMs)
   response.once('close', () => clearTimeout(timer))
 }
 

@@ -7,12 +7,14 @@ import { createAccounts, type AccountOptions } from './account.ts'
 import { createClientErrors } from './client-errors.ts'
 import type { Forward } from '../proxy/forward.ts'
 import { trackConnections, type Connection } from './connections.ts'
+import { logDrops, type DropOptions } from './drops.ts'
 import { readFacts } from './facts.ts'
 import { createServe, type ServeOptions } from './serve.ts'
 import { createUpgrade, isUpgradeTaken } from './upgrade.ts'
 
 export type DataServerOptions = Omit<ServeOptions, 'readFacts'> &
-  AccountOptions & {
+  AccountOptions &
+  Pick<DropOptions, 'log'> & {
     readonly limits: LimitSettings
     /** What takes permitted WebSocket handshakes. */
     readonly openWebSocket: Forward
@@ -43,6 +45,7 @@ export const createDataServer = (options: DataServerOptions): Server => {
   // are bounded by maxHeaderSize.
   server.maxHeadersCount = 0
   server.timeout = limits.bodyIdleTimeoutMs
+  logDrops(server, options)
 
   const connections = trackConnections(server)
   const accounts = createAccounts(options, connections)
@@ -58,12 +61,15 @@ export const createDataServer = (options: DataServerOptions): Server => {
   server.on('connect', onConnect)
   server.on('clientError', onClientError)
   server.on('timeout', (socket: Socket) => {
-    // Nothing moved: the client is idle, or does not take its answers. While the forwarder has a
-    // request of the connection, the time-outs are its own.
+    // Nothing moved: the client is idle, or does not take its answers. While the answer that is due
+    // is the forwarder's, the time-outs are its own.
     if (!isServing(connections.of(socket))) socket.destroy()
   })
   return server
 }
 
-const isServing = ({ open }: Connection): boolean =>
-  [...open].some(({ state }) => state !== 'refused')
+/** By its first request alone: behind an answer that is not taken, the others wait for their turn. */
+const isServing = ({ open }: Connection): boolean => {
+  const [first] = open
+  return first !== undefined && first.state !== 'refused'
+}

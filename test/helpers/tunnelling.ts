@@ -127,6 +127,7 @@ export const startTunnelling = async (
     },
     requestLog: { write: (line) => void lines.push(line) },
     clock: systemClock,
+    log: { warn: log('warn') },
     draining: () => false,
     trustedProxies: [],
     limits: {

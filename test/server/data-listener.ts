@@ -55,6 +55,7 @@ export interface Books {
   readonly finished: FinishedRequest[]
   readonly early: DenialCode[]
   readonly lines: RequestLine[]
+  readonly warnings: unknown[]
 }
 
 export interface Listener extends Books {
@@ -76,7 +77,7 @@ export const startListener = async (
   t: Teardown,
   options: ListenerOptions = {},
 ): Promise<Listener> => {
-  const books: Books = { started: 0, finished: [], early: [], lines: [] }
+  const books: Books = { started: 0, finished: [], early: [], lines: [], warnings: [] }
   const server = createDataServer({
     authorize: () => permit,
     forward: echo,
@@ -95,6 +96,7 @@ export const startListener = async (
     },
     requestLog: { write: (line) => void books.lines.push(line) },
     clock: systemClock,
+    log: { warn: (fields, message) => void books.warnings.push({ ...fields, message }) },
     draining: () => false,
     trustedProxies: [],
     ...options,

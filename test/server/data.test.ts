@@ -4,6 +4,7 @@ import {
   echo,
   eventually,
   parseAnswers,
+  permit,
   refusal,
   startListener,
 } from './data-listener.ts'
@@ -125,6 +126,24 @@ t.test('a client that does not take its answers is let go', async (t) => {
   t.equal(client.text(), '')
   client.socket.resume()
   t.ok((await client.ended).length < 50 * 2 ** 20, 'the rest was never sent')
+})
+
+t.test('nor is it kept by a request that waits behind an answer it does not take', async (t) => {
+  const listener = await startListener(t, {
+    authorize: ({ target }) => (target === '/forwarded' ? permit : refusal('no_route')),
+    answer: () => ({ status: 403, headers: [], body: 'x'.repeat(2 ** 24) }),
+    limits: { bodyIdleTimeoutMs: 100 },
+    // Waits for its turn, as the forwarder does.
+    forward: (_permit, { response }) => {
+      response.once('socket', () => response.end('its turn came'))
+    },
+  })
+  const client = connectTo(t, listener.port)
+  client.socket.pause()
+  client.send(`GET / HTTP/1.1\r\n${host}\r\nGET /forwarded HTTP/1.1\r\n${host}\r\n`)
+  await eventually(() => listener.started === 2 && listener.finished.length === 2)
+  client.socket.resume()
+  t.notMatch(await client.ended, /its turn came/)
 })
 
 t.test('a connection that the forwarder works for is not let go', async (t) => {

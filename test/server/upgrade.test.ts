@@ -26,7 +26,7 @@ import {
 
 /** A listener as it is on a Node.js that knows no `shouldUpgradeCallback`. */
 const startOldListener = async (t: Test): Promise<Books & { readonly port: number }> => {
-  const books: Books = { started: 0, finished: [], early: [], lines: [] }
+  const books: Books = { started: 0, finished: [], early: [], lines: [], warnings: [] }
   const server = createServer({ requireHostHeader: false })
   const connections = trackConnections(server)
   const accounts = createAccounts(
