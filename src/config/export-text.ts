@@ -10,7 +10,7 @@ import type { Problem } from './problem.ts'
 /** Bytes of an export. API Gateway itself takes no definition of more than 6 MB. */
 export const maxExportBytes = 8_388_608
 
-const limits: DataLimits = { maxValues: 500_000, numberKeys: true }
+const limits: DataLimits = { maxValues: 200_000, numberKeys: true }
 
 type Parsed = Result<unknown, readonly Problem[]>
 
