@@ -185,6 +185,18 @@ t.test('every source file has its mirror test', async (t) => {
   t.strictSame(missing, [])
 })
 
+t.test('no folder of tests is left out', async (t) => {
+  const tests = readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8' }).map((name) =>
+    name.replaceAll('\\', '/'),
+  )
+  const folders = new Set(tests.filter((name) => name.endsWith('.test.ts')).map(dirname))
+  const elsewhere = /^(\.|e2e|bench)(\/|$)/
+  for (const folder of folders) {
+    if (elsewhere.test(folder)) continue
+    t.ok(tests.includes(`${folder}/suite.ts`), `test/${folder}/suite.ts runs its files`)
+  }
+})
+
 t.test('the project stands alone', async (t) => {
   const text = files.map((file) => readFileSync(join(src, file), 'utf8')).join('\n')
   t.notMatch(text, /insecureHTTPParser: true|rejectUnauthorized: false/)
