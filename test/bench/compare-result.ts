@@ -1,39 +1,60 @@
-// A comparison as the table that `npm run bench` prints, and as the file that is published.
-import type { Result } from './benchmark.ts'
-import { compare, type ComparisonReport, type Effort, type SystemReport } from './compare.ts'
+// A comparison as `npm run bench` prints and saves it.
+import type { Benchmark, Result } from './benchmark.ts'
+import { compare, type ComparisonReport, type SystemReport } from './compare.ts'
 import type { Comparison } from './comparisons.ts'
+import type { Finding } from './findings.ts'
 import { mebibyte } from './resident-memory.ts'
-import { saveReport } from './saved-reports.ts'
 
-/** The usual effort; BENCH_ROUNDS and BENCH_SECONDS change it. */
-const effort = (): Effort => ({
-  rounds: Number(process.env['BENCH_ROUNDS'] ?? 5),
-  warmUpSeconds: 10,
-  seconds: Number(process.env['BENCH_SECONDS'] ?? 5),
-  connections: 32,
+export const comparisonBenchmark = (comparison: Comparison): Benchmark => ({
+  name: comparison.name,
+  title: comparison.title,
+  run: async (effort) => comparisonResult(comparison, await compare(comparison, effort)),
 })
 
-export const runComparison = async (comparison: Comparison): Promise<Result> => {
-  const report = await compare(comparison, effort())
-  saveReport('comparison', report.name, report)
-  return resultOf(report)
+/** Rows, one per system, and findings, one per peer. */
+export const comparisonResult = (
+  { cache }: Pick<Comparison, 'cache'>,
+  report: ComparisonReport,
+): Result => {
+  const { subject, peers } = report
+  const systems = [subject, ...peers]
+  return {
+    rows: [
+      { ...rowOf(subject), ratio: '' },
+      ...peers.map((peer) => ({ ...rowOf(peer), ratio: twoDigits(peer.ratio) })),
+    ],
+    findings: [
+      ...peers.map(({ name, ratio, target }): Finding => ({
+        what: `processor time ÷ ${name}`,
+        value: ratio,
+        unit: '×',
+        ...(target === undefined ? {} : { target }),
+      })),
+      ...cacheFindings(cache, subject),
+    ],
+    problems: [],
+    report,
+    costs: systems.map(({ name, microsecondsPerRequest }) => ({
+      system: name,
+      microseconds: microsecondsPerRequest,
+    })),
+  }
 }
 
-/** The report as rows, one per system, and the targets that were missed. */
-export const resultOf = ({ name, title, subject, peers }: ComparisonReport): Result => ({
-  rows: [
-    { ...rowOf(subject), ratio: '', target: '' },
-    ...peers.map((peer) => ({
-      ...rowOf(peer),
-      ratio: twoDigits(peer.ratio),
-      target: peer.target === undefined ? '' : `≤ ${peer.target}`,
-    })),
-  ],
-  summary: `${title}: ${peers.map((peer) => `${twoDigits(peer.ratio)} of ${peer.name}`).join(', ')}`,
-  misses: peers
-    .filter(({ ratio, target }) => target !== undefined && ratio > target)
-    .map((peer) => `${name}: ${twoDigits(peer.ratio)} of ${peer.name}, not ≤ ${peer.target}`),
-})
+/** How far the case was what it says, in the worst run. */
+const cacheFindings = (cache: Comparison['cache'], { runs }: SystemReport): readonly Finding[] => {
+  const shares = runs.map(({ hitShare = Number.NaN }) => hitShare)
+  const percent = (share: number): number => share * 100
+  if (cache === 'holds') {
+    const value = percent(1 - Math.min(...shares))
+    return [{ what: 'tokens that the cache had lost', value, unit: '%', target: 1 }]
+  }
+  if (cache === 'misses') {
+    const value = percent(Math.max(...shares))
+    return [{ what: 'tokens that the cache knew', value, unit: '%', target: 0 }]
+  }
+  return []
+}
 
 const rowOf = (system: SystemReport) => ({
   system: system.name,
