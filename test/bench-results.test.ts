@@ -9,6 +9,7 @@ import { inWords, missesOf, targetInWords, verdictOf, type Finding } from './ben
 import { latencyResult } from './bench/latency-result.ts'
 import { efforts, parseOptions } from './bench/options.ts'
 import { drawPicture } from './bench/picture.ts'
+import { busyTicks } from './bench/process-time.ts'
 import { readAnswer } from './bench/programs/read-answer.ts'
 import type { RateReport } from './bench/programs/send-at-rate.ts'
 import { explainMissing } from './bench/requirements.ts'
@@ -93,12 +94,14 @@ const system = (name: string, runs: readonly Run[]) => ({
 
 const comparison: ComparisonReport = {
   subject: system('cognito-gate', [
-    { microsecondsPerRequest: 40, requestsPerSecond: 1000, hitShare: 1 },
-    { microsecondsPerRequest: 42, requestsPerSecond: 1000, hitShare: 0.9 },
+    { microsecondsPerRequest: 40, requestsPerSecond: 1000, othersShare: 0, hitShare: 1 },
+    { microsecondsPerRequest: 42, requestsPerSecond: 1000, othersShare: 0, hitShare: 0.9 },
   ]),
   peers: [
     {
-      ...system('Peer <&>', [{ microsecondsPerRequest: 82, requestsPerSecond: 1000 }]),
+      ...system('Peer <&>', [
+        { microsecondsPerRequest: 82, requestsPerSecond: 1000, othersShare: 0 },
+      ]),
       ratio: 0.5,
       target: 0.7,
     },
@@ -243,6 +246,12 @@ t.test('what is missing is named, with the packages that bring it', async (t) =>
   const lines = explainMissing([need('one', false), need('here', true), need('two', false)])
   t.strictSame(lines.slice(0, 2), ['one is missing', 'two is missing'])
   t.match(lines[2], /apt-get install --no-install-recommends lib-one lib-two$/)
+})
+
+t.test('how long a processor has worked', async (t) => {
+  const stat = 'cpu  9 9 9 9\ncpu0 9 9 9 9 9 9 9 9 9 9\ncpu1 1 20 300 7 7 4000 50000 600000 0 0\n'
+  t.equal(busyTicks(stat, 1), 654_321)
+  t.equal(busyTicks(stat, 7), 0)
 })
 
 t.test("wrk's summary", async (t) => {

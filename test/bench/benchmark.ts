@@ -9,7 +9,7 @@ export interface Effort {
   readonly seconds: number
   /** Processor time that a system has before it is first measured: compilers need theirs. */
   readonly warmUpSeconds: number
-  /** Part of the tokens and bytes that the memory cases send, above 0 and at most 1. */
+  /** Part of what is sent where that is a fixed number or rate, above 0 and at most 1. */
   readonly share: number
   /** More programs of Node.js, by path, that the gate's start is measured on. */
   readonly nodes: readonly string[]

@@ -4,6 +4,7 @@ import { compare, type ComparisonReport, type SystemReport } from './compare.ts'
 import type { Comparison } from './comparisons.ts'
 import type { Finding } from './findings.ts'
 import { mebibyte } from './resident-memory.ts'
+import { median } from './statistics.ts'
 
 export const comparisonBenchmark = (comparison: Comparison): Benchmark => ({
   name: comparison.name,
@@ -61,6 +62,7 @@ const rowOf = (system: SystemReport) => ({
   'µs/request': oneDigit(system.microsecondsPerRequest),
   'requests/s': Math.round(system.requestsPerSecond),
   'spread %': Math.round(system.spread * 100),
+  'others %': Math.round(100 * median(system.runs.map(({ othersShare }) => othersShare))),
   'resident MiB': oneDigit(system.residentBytes / mebibyte),
 })
 

@@ -4,17 +4,19 @@ import type { Effort } from './benchmark.ts'
 import { cacheLookups, hitShare } from './cache-hits.ts'
 import { canTakePart, startContender, warmUp, type Contender } from './contenders.ts'
 import type { Comparison } from './comparisons.ts'
-import { prepareLoad, type Requests } from './loads.ts'
-import { groupResidentBytes, processorMicroseconds } from './process-time.ts'
+import { prepareLoad } from './loads.ts'
+import { groupResidentBytes, timed } from './process-time.ts'
 import { requireTools } from './requirements.ts'
 import { withScope } from './scope.ts'
+import { createSender, type Sender } from './sender.ts'
 import { median, ratioOfMedians, spread } from './statistics.ts'
 import type { System } from './systems/system.ts'
 import { createIssuer } from './tokens.ts'
 import { startUpstream } from './upstream.ts'
-import { runWrk } from './wrk.ts'
 
-const connections = 32
+/** Few where each request is long: those that a run's end cuts cost time, and are not counted. */
+const connectionsFor = ({ load }: Comparison): number =>
+  'size' in load && load.size === '10m' ? 4 : 32
 
 /** One run of one system. */
 export interface Run {
@@ -22,6 +24,8 @@ export interface Run {
   readonly requestsPerSecond: number
   /** Of the token cache's lookups, those that found the token; only of the gate. */
   readonly hitShare?: number
+  /** Of the time that its processor worked, what others had: noise. */
+  readonly othersShare: number
 }
 
 export interface SystemReport {
@@ -61,23 +65,27 @@ export const compare = (comparison: Comparison, effort: Effort): Promise<Compari
     const { port: upstreamPort } = await startUpstream(scope)
     const requests = await prepareLoad(scope, issuer, comparison.load)
     const all = [comparison.subject, ...comparison.peers.map(({ contender }) => contender)]
-    const started: Started[] = []
+    const started: Sending[] = []
     for (const contender of all.filter(canTakePart)) {
       const system = await startContender(contender, { scope, upstreamPort, issuer })
-      started.push({ contender, system, runs: [] })
+      const sender = createSender(system.url, requests, connectionsFor(comparison))
+      started.push({ contender, system, sender, runs: [] })
     }
-    await runRounds({ comparison, effort, requests }, started)
+    await runRounds({ comparison, effort }, started)
     return reportOf(comparison, started)
   })
+}
+
+interface Sending extends Started {
+  readonly sender: Sender
 }
 
 interface Plan {
   readonly comparison: Comparison
   readonly effort: Effort
-  readonly requests: Requests
 }
 
-const runRounds = async (plan: Plan, started: readonly Started[]): Promise<void> => {
+const runRounds = async (plan: Plan, started: readonly Sending[]): Promise<void> => {
   for (let round = 1; round <= plan.effort.rounds; round += 1) {
     for (const each of started) {
       const run = await measure(plan, each)
@@ -91,28 +99,36 @@ const runRounds = async (plan: Plan, started: readonly Started[]): Promise<void>
 }
 
 const measure = async (
-  { comparison, effort, requests }: Plan,
-  { contender, system }: Started,
+  { comparison, effort }: Plan,
+  { contender, system, sender }: Sending,
 ): Promise<Run> => {
-  const { path, ...what } = requests
-  const load = { url: `${system.url}${path}`, connections, seconds: effort.seconds, ...what }
-  await warmUp(system, effort.warmUpSeconds, () => runWrk({ ...load, seconds: 1 }))
+  await warmUp(system, effort.warmUpSeconds, () => sender.send(1))
+  if (comparison.cache === 'holds') await sendEachToken(comparison, sender)
   const lookups = await cacheLookups(system)
-  const before = processorMicroseconds(system.group)
-  const report = await runWrk(load)
-  const used = processorMicroseconds(system.group) - before
+  const { result: report, ...time } = await timed(system, () => sender.send(effort.seconds))
   // A connection that wrk cuts at its end counts as no request.
   if (report.refused !== (comparison.refused ? report.requests : 0)) {
     throw new Error(
       `${contender.name}: ${report.refused} refusals in ${report.requests} ${comparison.name} requests`,
     )
   }
+  if (report.requests === 0) {
+    throw new Error(
+      `${contender.name}: no ${comparison.name} request was over in ${report.seconds} s`,
+    )
+  }
   if (report.socketErrors > 0) throw new Error(`${contender.name}: connections failed`)
   return {
-    microsecondsPerRequest: used / report.requests,
+    microsecondsPerRequest: time.microseconds / report.requests,
     requestsPerSecond: report.requests / report.seconds,
+    othersShare: time.othersShare,
     ...hitShare(lookups, await cacheLookups(system)),
   }
+}
+
+/** Goes on until every token has been there, or the cache could not hold it yet. */
+const sendEachToken = async ({ load }: Comparison, sender: Sender): Promise<void> => {
+  while (load.kind === 'tokens' && sender.sent() < 1.1 * load.count) await sender.send(1)
 }
 
 /** Medians and ratios of what was found; the subject comes first. */

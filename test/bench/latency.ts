@@ -2,7 +2,6 @@
 // minus the same percentiles without it, from runs in turn.
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Scope } from '../e2e/helpers/program.ts'
 import { tempDir } from '../e2e/helpers/temp-dir.ts'
 import type { Benchmark, Effort } from './benchmark.ts'
 import { runOwnProgram } from './child-program.ts'
@@ -12,13 +11,13 @@ import { prepareLoad, protectedPath, publicPath, type Requests } from './loads.t
 import type { RateLoad, RateReport } from './programs/send-at-rate.ts'
 import { requireTools } from './requirements.ts'
 import { withScope } from './scope.ts'
-import type { System } from './systems/system.ts'
-import { createIssuer, type Issuer } from './tokens.ts'
+import type { Surroundings, System } from './systems/system.ts'
+import { createIssuer } from './tokens.ts'
 import { startUpstream } from './upstream.ts'
 import { runWrk } from './wrk.ts'
 
-/** Requests per second. */
-const rate = 2000
+/** Requests per second of a full run. */
+const fullRate = 2000
 const connections = 64
 
 interface LatencyCase {
@@ -71,6 +70,7 @@ const run = (wanted: LatencyCase, effort: Effort): Promise<readonly LatencySyste
   requireTools()
   return withScope(async (scope) => {
     const issuer = createIssuer()
+    const pace: Pace = { rate: Math.ceil(fullRate * effort.share), seconds: effort.seconds }
     const { port: upstreamPort } = await startUpstream(scope)
     const surroundings = { scope, upstreamPort, issuer }
     const warm = await prepareLoad(scope, issuer, loadsOf[wanted.request])
@@ -81,9 +81,9 @@ const run = (wanted: LatencyCase, effort: Effort): Promise<readonly LatencySyste
       taking.push({ contender, system, runs: [] })
     }
     for (let round = 1; round <= effort.rounds; round += 1) {
-      const requestsFile = await writeRequests({ scope, issuer, seconds: effort.seconds }, wanted)
+      const requestsFile = await writeRequests(surroundings, wanted, pace)
       for (const { contender, system, runs } of taking) {
-        const report = await sendAtRate(system, requestsFile, effort.seconds)
+        const report = await sendAtRate(system, requestsFile, pace)
         requireStatus(report, wanted.request === 'refused' && contender !== direct ? '401' : '200')
         runs.push(report)
         console.log(
@@ -108,16 +108,14 @@ const warmUpWith = (system: System, { path, ...what }: Requests, seconds: number
     runWrk({ url: `${system.url}${path}`, connections, seconds: 1, ...what }),
   )
 
-interface Writing {
-  readonly scope: Scope
-  readonly issuer: Issuer
-  readonly seconds: number
-}
+/** Requests per second, and for how long. */
+type Pace = Pick<RateLoad, 'rate' | 'seconds'>
 
 /** Writes the round's requests: each with a token of its own when every token is to be new. */
 const writeRequests = async (
-  { scope, issuer, seconds }: Writing,
+  { scope, issuer }: Pick<Surroundings, 'scope' | 'issuer'>,
   { request }: LatencyCase,
+  { rate, seconds }: Pace,
 ): Promise<string> => {
   const tokens = { warm: 1, new: rate * seconds, public: 0, refused: 0 }[request]
   const authorizations = (await issuer.goodTokens(tokens)).map(
@@ -135,15 +133,9 @@ const writeRequests = async (
 const sendAtRate = async (
   { url }: System,
   requestsFile: string,
-  seconds: number,
+  pace: Pace,
 ): Promise<RateReport> => {
-  const load: RateLoad = {
-    port: Number(new URL(url).port),
-    requestsFile,
-    rate,
-    seconds,
-    connections,
-  }
+  const load: RateLoad = { port: Number(new URL(url).port), requestsFile, connections, ...pace }
   return (await runOwnProgram('send-at-rate', load)) as RateReport
 }
 

@@ -2,9 +2,9 @@
 import type { Benchmark, Effort, Result } from './benchmark.ts'
 import { ownProgram, runOwnProgram } from './child-program.ts'
 import { comparisonResult } from './compare-result.ts'
-import { reportOf, type Started } from './compare.ts'
+import { reportOf, type Run, type Started } from './compare.ts'
 import { canTakePart, contenders, warmUp } from './contenders.ts'
-import { processorMicroseconds } from './process-time.ts'
+import { timed } from './process-time.ts'
 import type { MessageLoad, MessageReport } from './programs/send-messages.ts'
 import { requireTools } from './requirements.ts'
 import { withScope } from './scope.ts'
@@ -39,16 +39,11 @@ const run = (effort: Effort): Promise<Result> => {
     }
     for (let round = 1; round <= effort.rounds; round += 1) {
       for (const { contender, system, runs } of started) {
-        const before = processorMicroseconds(system.group)
-        const { messages, seconds } = await send(system, token, effort.seconds)
-        const used = processorMicroseconds(system.group) - before
-        runs.push({
-          microsecondsPerRequest: used / messages,
-          requestsPerSecond: messages / seconds,
-        })
+        const run = await measure(system, token, effort.seconds)
+        runs.push(run)
         console.log(
           `  websocket-messages ${round}/${effort.rounds} ${contender.name}: ` +
-            `${(used / messages).toFixed(1)} µs, ${Math.round(messages / seconds)} messages/s`,
+            `${run.microsecondsPerRequest.toFixed(1)} µs, ${Math.round(run.requestsPerSecond)} messages/s`,
         )
       }
     }
@@ -61,6 +56,18 @@ const startEcho = async (scope: Scope): Promise<number> => {
   const program = startProgram(scope, ...ownProgram('echo-messages', String(port)))
   await untilAnswers(program, `http://127.0.0.1:${port}/`)
   return port
+}
+
+const measure = async (system: System, token: string, wanted: number): Promise<Run> => {
+  const { result, microseconds, othersShare } = await timed(system, () =>
+    send(system, token, wanted),
+  )
+  const { messages, seconds } = result
+  return {
+    microsecondsPerRequest: microseconds / messages,
+    requestsPerSecond: messages / seconds,
+    othersShare,
+  }
 }
 
 const send = async (

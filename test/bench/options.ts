@@ -13,7 +13,7 @@ export interface Options {
 /** What a full run takes, and what is enough to see that every case works. */
 export const efforts = {
   full: { rounds: 5, seconds: 5, warmUpSeconds: 10, share: 1, nodes: [] },
-  short: { rounds: 1, seconds: 1, warmUpSeconds: 1, share: 0.1, nodes: [] },
+  short: { rounds: 1, seconds: 1, warmUpSeconds: 3, share: 0.1, nodes: [] },
 } as const satisfies Readonly<Record<string, Effort>>
 
 export const usage = `npm run bench -- [NAME…] [options]
@@ -23,7 +23,7 @@ export const usage = `npm run bench -- [NAME…] [options]
   --rounds N          measurements of each system, in turn (${efforts.full.rounds})
   --seconds N         length of each (${efforts.full.seconds})
   --warm-up N         seconds of processor time before the first (${efforts.full.warmUpSeconds})
-  --short             one round of a second and a tenth of the tokens: does every case work?
+  --short             one round of a second, a tenth of each fixed number: does every case work?
   --node PATH         measures the start on this Node.js as well; may be given again
   --publish           runs nothing: writes what was last found to test/bench/results and the README
   --help              this text

@@ -79,7 +79,9 @@ const work = async (load: RateLoad): Promise<RateReport> => {
     }
     await turn()
   }
-  if (answered < total) throw new Error(`${total - answered} requests were not answered`)
+  if (answered < total) {
+    throw new Error(`${total - answered} of ${total} requests had no answer 10 s after the last`)
+  }
   latencies.sort()
   lateness.sort()
   return {
