@@ -13,7 +13,13 @@ import { busyTicks } from './bench/process-time.ts'
 import { readAnswer } from './bench/programs/read-answer.ts'
 import type { RateReport } from './bench/programs/send-at-rate.ts'
 import { explainMissing } from './bench/requirements.ts'
-import { countTargets, findingRows, resultsJson, resultsMarkdown } from './bench/results.ts'
+import {
+  countTargets,
+  findingRows,
+  resultsJson,
+  resultsMarkdown,
+  tooHasty,
+} from './bench/results.ts'
 import type { SavedReport } from './bench/saved-reports.ts'
 import { median, percentile, ratioOfMedians, spread } from './bench/statistics.ts'
 import { parseWrk } from './bench/wrk.ts'
@@ -124,11 +130,14 @@ t.test('a comparison: ratios, and whether the cache did what the case says', asy
     { system: 'cognito-gate', microseconds: 41 },
     { system: 'Peer <&>', microseconds: 82 },
   ])
-  const [, lost] = comparisonResult({ cache: 'holds' }, comparison).findings
-  t.match(lost, { unit: '%', target: 1 })
-  t.equal(Math.round(lost!.value), 10, 'of the worst run')
-  const [, known] = comparisonResult({ cache: 'misses' }, comparison).findings
-  t.match(known, { value: 100, unit: '%', target: 0 })
+  const problems = (cache: 'holds' | 'misses', ...shares: number[]) => {
+    const runs = shares.map((hitShare) => ({ ...comparison.subject.runs[0]!, hitShare }))
+    return comparisonResult({ cache }, { ...comparison, subject: system('gate', runs) }).problems
+  }
+  t.strictSame(problems('holds', 1, 0.995), [])
+  t.match(problems('holds', 1, 0.9), [/knew only 90.0 % of the tokens/], 'of the worst run')
+  t.strictSame(problems('misses', 0, 0), [])
+  t.match(problems('misses', 0, 0.5), [/knew 50.0 % of the tokens/])
 })
 
 const rateRun = (p99Ms: number): RateReport => ({
@@ -186,7 +195,8 @@ const saved = (found: Partial<SavedReport>): SavedReport => ({
 })
 
 t.test('results: rows, Markdown, JSON', async (t) => {
-  const reports = [saved({}), saved({ title: 'start', findings: [finding(450, 400, 'ms')] })]
+  const start = { title: 'start', findings: [finding(450, 400, 'ms')] }
+  const reports = [saved({}), saved({ ...start, problems: ['it was late'] })]
   t.equal(countTargets(reports), '1 of 2 targets met')
   t.strictSame(findingRows(reports)[2], {
     case: 'start',
@@ -201,7 +211,12 @@ t.test('results: rows, Markdown, JSON', async (t) => {
   t.match(text, '1 of 2 targets met. Medians of 5 rounds of 5 s')
   t.match(text, 'Node.js 24.0.0, HAProxy 2.6; 2 × Example, Linux 6.1; 2026-11-28.')
   t.strictSame(JSON.parse(resultsJson(reports)), JSON.parse(JSON.stringify({ cases: reports })))
+  t.notMatch(text, '0.31', 'without a target: in the JSON alone')
+  t.match(text, '\n- start: it was late')
   t.throws(() => resultsMarkdown([]), /nothing has been measured/)
+  const { rounds, ...rest } = efforts.full
+  const hasty = [{ ...rest, rounds: rounds - 3 }, efforts.short].map((effort) => saved({ effort }))
+  t.strictSame(tooHasty([saved({}), ...hasty]), ['warm-token', 'warm-token'])
 })
 
 t.test(

@@ -20,6 +20,8 @@ interface Percentiles {
   readonly p50: number
   readonly p99: number
   readonly p999: number
+  /** How late the sender was, at p99: noise of the machine. */
+  readonly late: number
 }
 
 /** From the systems' runs: first without any system, then through the gate, then through its peer. */
@@ -44,6 +46,7 @@ export const latencyResult = (
       'p50 ms': twoDigits(system.p50),
       'p99 ms': twoDigits(system.p99),
       'p99.9 ms': twoDigits(system.p999),
+      'sender late, p99': twoDigits(system.late),
       ...(system === direct
         ? {}
         : {
@@ -69,6 +72,7 @@ const mediansOf = (runs: readonly RateReport[]): Percentiles => ({
   p50: median(runs.map(({ p50Ms }) => p50Ms)),
   p99: median(runs.map(({ p99Ms }) => p99Ms)),
   p999: median(runs.map(({ p999Ms }) => p999Ms)),
+  late: median(runs.map(({ lateP99Ms }) => lateP99Ms)),
 })
 
 const twoDigits = (value: number): number => Math.round(value * 100) / 100

@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { withSection } from '../helpers/readme-section.ts'
 import { drawPicture } from './picture.ts'
-import { resultsJson, resultsMarkdown } from './results.ts'
+import { resultsJson, resultsMarkdown, tooHasty } from './results.ts'
 import type { SavedReport } from './saved-reports.ts'
 
 /** Not in the tree: what was last found. */
@@ -24,11 +24,17 @@ export const writeResults = (folder: string, reports: readonly SavedReport[]): v
   writeFileSync(join(folder, 'picture.svg'), drawPicture(cases))
 }
 
-/** Writes them where they are published, and the table into the README; gives what was written. */
+/**
+ * Writes them where they are published, and the table into the README; gives what was written. Throws when
+ * some were measured too hastily for that.
+ */
 export const publish = (reports: readonly SavedReport[]): readonly string[] => {
+  const hasty = tooHasty(reports)
+  if (hasty.length > 0) throw new Error(`to be run in full before: ${hasty.join(', ')}`)
   const content = [
     '![Processor time per request, as bars](test/bench/results/picture.svg)',
     resultsMarkdown(reports),
+    '[All figures](test/bench/results/results.json), those without a target too.',
   ].join('\n\n')
   writeResults(publishedFolder, reports)
   writeFileSync(readme, withSection(readFileSync(readme, 'utf8'), 'benchmarks', content))

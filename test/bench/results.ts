@@ -27,7 +27,11 @@ export const countTargets = (reports: readonly SavedReport[]): string => {
 export const resultsJson = (reports: readonly SavedReport[]): string =>
   `${JSON.stringify({ cases: reports }, null, 2)}\n`
 
-/** The table, and what it was measured on, in Markdown. Throws without reports. */
+/** Cases that were measured with too little effort for their figures to be published, by name. */
+export const tooHasty = (reports: readonly SavedReport[]): readonly string[] =>
+  reports.filter(({ effort }) => effort.rounds < 3 || effort.share < 1).map(({ name }) => name)
+
+/** All figures that have a target, what went wrong, and what it was measured on. Throws without reports. */
 export const resultsMarkdown = (reports: readonly SavedReport[]): string => {
   const [first] = reports
   if (first === undefined) throw new Error('nothing has been measured yet: npm run bench')
@@ -36,16 +40,26 @@ export const resultsMarkdown = (reports: readonly SavedReport[]): string => {
   return [
     markdownTable(
       ['case', 'what', 'found', 'target', ''],
-      findingRows(reports).map(({ case: title, what, found, target, verdict }) => [
-        title,
-        what,
-        found,
-        target,
-        verdict,
-      ]),
+      findingRows(reports)
+        .filter(({ target }) => target !== '')
+        .map(({ case: title, what, found, target, verdict }) => [
+          title,
+          what,
+          found,
+          target,
+          verdict,
+        ]),
     ),
+    ...problemList(reports),
     `${countTargets(reports)}. Medians of ${effort.rounds} rounds of ${effort.seconds} s, in turn; one ` +
       `processor for the system, one for load and upstream.\n${versions.join(', ')}; ` +
       `${machine.processors} × ${machine.processor}, Linux ${machine.kernel}; ${first.at.slice(0, 10)}.`,
   ].join('\n\n')
+}
+
+const problemList = (reports: readonly SavedReport[]): readonly string[] => {
+  const lines = reports.flatMap(({ title, problems }) =>
+    problems.map((problem) => `- ${title}: ${problem}`),
+  )
+  return lines.length > 0 ? [lines.join('\n')] : []
 }

@@ -21,8 +21,7 @@ const main = async (args: readonly string[]): Promise<number> => {
       for (const { name, title } of catalogue) console.log(`${name.padEnd(22)} ${title}`)
       return 0
     case 'publish':
-      console.log(publish(savedReports(catalogue)).join('\n'))
-      return 0
+      return publishAll()
     case 'run':
       return runAll(chosen(options.names), options.effort)
   }
@@ -37,6 +36,16 @@ const readOptions = (args: readonly string[]): Options | undefined => {
   } catch (error) {
     console.error((error as Error).message)
     return undefined
+  }
+}
+
+const publishAll = (): number => {
+  try {
+    console.log(publish(savedReports(catalogue)).join('\n'))
+    return 0
+  } catch (error) {
+    console.error((error as Error).message)
+    return 1
   }
 }
 
@@ -62,7 +71,7 @@ const runAll = async (benchmarks: readonly Benchmark[], effort: Effort): Promise
   console.log(`${countTargets(reports)}; ${Math.round((Date.now() - startedMs) / 60_000)} minutes`)
   for (const failure of failures) console.error(failure)
   writeResults(lastFolder, savedReports(catalogue))
-  console.log(`${lastFolder}: results.json, picture.svg`)
+  console.log(`${lastFolder}: results.json, picture.svg (of all cases that have run so far)`)
   return failures.length > 0 ? 1 : 0
 }
 
