@@ -7,14 +7,14 @@ import type { Benchmark, Effort } from './benchmark.ts'
 import { runOwnProgram } from './child-program.ts'
 import { canTakePart, contenders, startContender, warmUp, type Contender } from './contenders.ts'
 import { latencyResult, type LatencySystem } from './latency-result.ts'
-import { prepareLoad, protectedPath, publicPath, type Requests } from './loads.ts'
+import { prepareLoad, protectedPath, publicPath } from './loads.ts'
 import type { RateLoad, RateReport } from './programs/send-at-rate.ts'
 import { requireTools } from './requirements.ts'
 import { withScope } from './scope.ts'
+import { createSender } from './sender.ts'
 import type { Surroundings, System } from './systems/system.ts'
 import { createIssuer } from './tokens.ts'
 import { startUpstream } from './upstream.ts'
-import { runWrk } from './wrk.ts'
 
 /** Requests per second of a full run. */
 const fullRate = 2000
@@ -77,14 +77,19 @@ const run = (wanted: LatencyCase, effort: Effort): Promise<readonly LatencySyste
     const taking: Taking[] = []
     for (const contender of [direct, ...wanted.through].filter(canTakePart)) {
       const system = await startContender(contender, surroundings)
-      if (contender !== direct) await warmUpWith(system, warm, effort.warmUpSeconds)
+      const { send } = createSender(system.url, warm, connections)
+      if (contender !== direct) await warmUp(system, effort.warmUpSeconds, () => send(1))
       taking.push({ contender, system, runs: [] })
     }
     for (let round = 1; round <= effort.rounds; round += 1) {
       const requestsFile = await writeRequests(surroundings, wanted, pace)
       for (const { contender, system, runs } of taking) {
         const report = await sendAtRate(system, requestsFile, pace)
-        requireStatus(report, wanted.request === 'refused' && contender !== direct ? '401' : '200')
+        requireStatus(
+          contender.name,
+          report,
+          wanted.request === 'refused' && contender !== direct ? '401' : '200',
+        )
         runs.push(report)
         console.log(
           `  ${wanted.name} ${round}/${effort.rounds} ${contender.name}: ` +
@@ -98,15 +103,11 @@ const run = (wanted: LatencyCase, effort: Effort): Promise<readonly LatencySyste
 
 const loadsOf = {
   warm: { kind: 'token', token: 'good' },
-  new: { kind: 'token', token: 'good' },
+  // More than the default cache holds: each is verified.
+  new: { kind: 'tokens', count: 20_000 },
   public: { kind: 'public' },
   refused: { kind: 'token', token: 'none' },
 } as const
-
-const warmUpWith = (system: System, { path, ...what }: Requests, seconds: number): Promise<void> =>
-  warmUp(system, seconds, () =>
-    runWrk({ url: `${system.url}${path}`, connections, seconds: 1, ...what }),
-  )
 
 /** Requests per second, and for how long. */
 type Pace = Pick<RateLoad, 'rate' | 'seconds'>
@@ -139,9 +140,11 @@ const sendAtRate = async (
   return (await runOwnProgram('send-at-rate', load)) as RateReport
 }
 
-const requireStatus = ({ statuses, requests }: RateReport, status: string): void => {
+/** Throws when a timed answer was another than it should be. */
+const requireStatus = (name: string, { statuses, requests }: RateReport, status: string): void => {
   if (statuses[status] === requests) return
-  throw new Error(`answers by status: ${JSON.stringify(statuses)} instead of ${requests} ${status}`)
+  const got = JSON.stringify(statuses)
+  throw new Error(`${name}: answers by status: ${got} instead of ${requests} of ${status}`)
 }
 
 export const latencyBenchmarks: readonly Benchmark[] = cases.map((each) => ({
