@@ -28,7 +28,7 @@ export const usage = `npm run bench -- [NAME…] [options]
   --publish           runs nothing: writes what was last found to test/bench/results and the README
   --help              this text
 
-Exit code: 0, 1 when a target was missed or something failed, 64 for words it does not know.`
+Exit code: 0, 1 when something failed or a target was missed (not if --short), 64 for unknown words.`
 
 const words = {
   only: { type: 'string' },
