@@ -1,7 +1,7 @@
 import { renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
-import { createFileWatch, lookIntervalMs } from '../../src/token/file-watch.ts'
+import { createFileWatch, lookIntervalMs } from '../../src/files/file-watch.ts'
 import { mountConfigMap } from '../helpers/config-map.ts'
 import { createManualTime } from '../helpers/manual-time.ts'
 import { until } from '../helpers/shell.ts'
