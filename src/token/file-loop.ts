@@ -6,7 +6,7 @@ import { createFileWatch } from '../files/file-watch.ts'
 /** Makes the loop for the file that `options.load` reads; nothing is looked at before `start`. */
 export const createFileLoop = <T>(path: string, options: FetchLoopOptions<T>): FetchLoop => {
   const watch = createFileWatch({
-    path,
+    paths: [path],
     schedule: options.schedule,
     onChange: () => void loop.fetch(),
   })
