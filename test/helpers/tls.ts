@@ -15,6 +15,7 @@ export const tlsFiles = {
   'cert.pem': issuerCertificate,
   'key.pem': issuerKey,
   'clients.pem': certificate,
+  'client-key.pem': privateKey,
 }
 
 /** The `listen` section with the pair of `tlsFiles` in `folder`; with its authority for mTLS. */

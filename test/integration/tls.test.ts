@@ -6,9 +6,10 @@ import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 import type { ConnectionOptions } from 'node:tls'
 import t, { type Test } from 'tap'
 import { otherCertificate } from '../fixtures/issuer-certificates.ts'
+import { certificate, privateKey } from '../fixtures/upstream-certificate.ts'
 import { dialRaw } from '../helpers/forwarding.ts'
 import { startGate, valuesOf, type Gate } from '../helpers/gate.ts'
-import { answering, ok, until } from '../helpers/raw-upstream.ts'
+import { answering, ok, startRawUpstream, until } from '../helpers/raw-upstream.ts'
 import { agreement, frame, handshake, opcode } from '../helpers/raw-websocket.ts'
 import { badClients, dialTls, goodClient, listenTls, tlsFiles } from '../helpers/tls.ts'
 
@@ -208,6 +209,40 @@ t.test('what is cut after the grace period is counted, handshakes are not', asyn
   await once(silent, 'connect')
   t.strictSame(await gate.stop(), { cut: 1 })
   await busy.closed
+})
+
+t.test('https to the upstream, with a certificate, whatever the client calls it', async (t) => {
+  const script = ({ socket, text }: { socket: Socket; text: string }): void => {
+    if (!text.endsWith('\r\n\r\n')) return
+    socket.write(/upgrade: websocket/i.test(text) ? agreement() : ok)
+  }
+  const tls = { cert: certificate, key: privateKey, ca: certificate, requestCert: true }
+  const upstream = await startRawUpstream(t, script, { tls: { ...tls, rejectUnauthorized: true } })
+  const own = `certFile: ${folder}/clients.pem, keyFile: ${folder}/client-key.pem`
+  const config = (name: string, more = own) =>
+    `upstream: { url: 'https://UPSTREAM', tls: { caFile: ${folder}/clients.pem, serverName: ${name}, ${more} } }\n`
+  const options = { upstreamPort: upstream.port }
+  const gate = await startGate(t, plain + config('upstream.internal'), undefined, options)
+  const evil = { servername: 'localhost' }
+  for (const host of ['evil.internal', 'localhost:1', '127.0.0.1']) {
+    const client = dialTls(t, gate.port, get.replace('gate', host), evil)
+    await client.sees(/200 OK[^]*ok$/)
+    const upgrade = handshake('/public/ws').replace(/Host: .*/, `Host: ${host}`)
+    await dialTls(t, gate.port, upgrade, evil).sees(/^HTTP\/1\.1 101 /)
+  }
+  t.ok(upstream.serverNames.length >= 4)
+  t.strictSame([...new Set(upstream.serverNames)], ['upstream.internal'])
+  t.match(upstream.received.join(''), /host: evil\.internal\r\n/i, 'though Host is passed on')
+
+  const before = upstream.received.join('')
+  for (const wrong of [config('evil.internal'), config('upstream.internal', '')]) {
+    const gate = await startGate(t, plain + wrong, undefined, options)
+    const upgrade = handshake('/public/ws').replace(/Host: .*/, 'Host: upstream.internal')
+    for (const text of [get.replace('gate', 'upstream.internal'), upgrade]) {
+      await dialTls(t, gate.port, text).sees(/^HTTP\/1\.1 50[24] /)
+    }
+  }
+  t.equal(upstream.received.join(''), before, 'nothing is sent')
 })
 
 t.test('certificates are read again when asked to', async (t) => {
