@@ -1,4 +1,6 @@
 // Clients of a listener that speaks TLS, and the files that such a listener is configured with.
+import { once } from 'node:events'
+import { connect as connectTcp, createServer, type AddressInfo } from 'node:net'
 import { connect, type ConnectionOptions, type TLSSocket } from 'node:tls'
 import type { Test } from 'tap'
 import {
@@ -52,4 +54,27 @@ export const dialTls = (
 ): TlsClient => {
   const socket = connect({ port, host: '127.0.0.1', ...trusting, ...options })
   return { ...watchRaw(t, socket, text), socket }
+}
+
+/** The types of the TLS records (RFC 5246 §6.2.1) in what a server sent; 21 is an alert. */
+export const recordTypes = (bytes: Buffer): readonly number[] => {
+  const types: number[] = []
+  for (let at = 0; at + 5 <= bytes.length; at += 5 + bytes.readUInt16BE(at + 3)) {
+    types.push(bytes[at]!)
+  }
+  return types
+}
+
+/** Passes bytes on to a port of 127.0.0.1, and keeps those that come back. */
+export const startRelay = async (t: Test, port: number) => {
+  const sent: Buffer[] = []
+  const relay = createServer((client) => {
+    const server = connectTcp(port, '127.0.0.1')
+    server.on('data', (chunk) => void sent.push(chunk))
+    server.pipe(client).pipe(server)
+    for (const socket of [server, client]) socket.on('error', () => undefined)
+  }).listen(0, '127.0.0.1')
+  await once(relay, 'listening')
+  t.teardown(() => relay.close())
+  return { port: (relay.address() as AddressInfo).port, take: () => Buffer.concat(sent.splice(0)) }
 }

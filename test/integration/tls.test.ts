@@ -2,7 +2,7 @@
 // limits, upgrades, draining and broken answers are what they are without TLS.
 import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
+import { connect, type Socket } from 'node:net'
 import type { ConnectionOptions } from 'node:tls'
 import t, { type Test } from 'tap'
 import { otherCertificate } from '../fixtures/issuer-certificates.ts'
@@ -11,7 +11,15 @@ import { dialRaw } from '../helpers/forwarding.ts'
 import { startGate, valuesOf, type Gate } from '../helpers/gate.ts'
 import { answering, ok, startRawUpstream, until } from '../helpers/raw-upstream.ts'
 import { agreement, frame, handshake, opcode } from '../helpers/raw-websocket.ts'
-import { badClients, dialTls, goodClient, listenTls, tlsFiles } from '../helpers/tls.ts'
+import {
+  badClients,
+  dialTls,
+  goodClient,
+  listenTls,
+  recordTypes,
+  startRelay,
+  tlsFiles,
+} from '../helpers/tls.ts'
 
 const folder = t.testdir({ ...tlsFiles, changing: tlsFiles })
 
@@ -257,29 +265,6 @@ t.test('certificates are read again when asked to', async (t) => {
   t.ok(await isServed(t, gate, { servername: 'other.internal' }))
   await gate.stop()
 })
-
-/** The types of the TLS records (RFC 5246 §6.2.1) in what a server sent; 21 is an alert. */
-const recordTypes = (bytes: Buffer): readonly number[] => {
-  const types: number[] = []
-  for (let at = 0; at + 5 <= bytes.length; at += 5 + bytes.readUInt16BE(at + 3)) {
-    types.push(bytes[at]!)
-  }
-  return types
-}
-
-/** Passes bytes on, and keeps those of the server. */
-const startRelay = async (t: Test, port: number) => {
-  const sent: Buffer[] = []
-  const relay = createServer((client) => {
-    const server = connect(port, '127.0.0.1')
-    server.on('data', (chunk) => void sent.push(chunk))
-    server.pipe(client).pipe(server)
-    for (const socket of [server, client]) socket.on('error', () => undefined)
-  }).listen(0, '127.0.0.1')
-  await once(relay, 'listening')
-  t.teardown(() => relay.close())
-  return { port: (relay.address() as AddressInfo).port, take: () => Buffer.concat(sent.splice(0)) }
-}
 
 t.test('an answer that breaks off has no end, where the end is all that tells', async (t) => {
   const gate = await startGate(t, plain, ({ socket, text }) => {
