@@ -67,8 +67,9 @@ export const trackConnections = (server: Server): Connections => {
     if (sockets.has(socket)) return
     const connection = newConnection()
     sockets.set(socket, connection)
-    // Node listens too, but only for the first error; a second one must not end the process.
-    socket.on('error', ignore)
+    // Node listens too, but only for the first error, and not after an upgrade; another one must not
+    // end the process. A record that cannot be read is an error of TLS and does not close by itself.
+    socket.on('error', () => socket.destroy())
     socket.on('close', () => {
       sockets.delete(socket)
       // Next tick: Node itself first tells the response that was being written.
@@ -147,5 +148,3 @@ const abandon = (connection: Connection): void => {
     response.emit('close')
   }
 }
-
-const ignore = (): void => undefined

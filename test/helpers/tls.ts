@@ -1,6 +1,6 @@
 // Clients of a listener that speaks TLS, and the files that such a listener is configured with.
 import { once } from 'node:events'
-import { connect as connectTcp, createServer, type AddressInfo } from 'node:net'
+import { connect as connectTcp, createServer, type AddressInfo, type Socket } from 'node:net'
 import { connect, type ConnectionOptions, type TLSSocket } from 'node:tls'
 import type { Test } from 'tap'
 import {
@@ -65,16 +65,26 @@ export const recordTypes = (bytes: Buffer): readonly number[] => {
   return types
 }
 
-/** Passes bytes on to a port of 127.0.0.1, and keeps those that come back. */
+/** Passes bytes on to a port of 127.0.0.1, keeps those that come back, and adds some of its own. */
 export const startRelay = async (t: Test, port: number) => {
   const sent: Buffer[] = []
+  let last: { readonly client: Socket; readonly server: Socket } | undefined
   const relay = createServer((client) => {
     const server = connectTcp(port, '127.0.0.1')
+    last = { client, server }
     server.on('data', (chunk) => void sent.push(chunk))
     server.pipe(client).pipe(server)
-    for (const socket of [server, client]) socket.on('error', () => undefined)
+    for (const socket of [server, client]) {
+      socket.on('error', () => undefined)
+      t.teardown(() => socket.destroy())
+    }
   }).listen(0, '127.0.0.1')
   await once(relay, 'listening')
   t.teardown(() => relay.close())
-  return { port: (relay.address() as AddressInfo).port, take: () => Buffer.concat(sent.splice(0)) }
+  return {
+    port: (relay.address() as AddressInfo).port,
+    take: () => Buffer.concat(sent.splice(0)),
+    /** Writes to one end of the newest connection. */
+    inject: (to: 'client' | 'server', bytes: Buffer) => void last?.[to].write(bytes),
+  }
 }
