@@ -23,6 +23,7 @@ import { createServedCors } from './server/cors.ts'
 import { createDataServer } from './server/data.ts'
 import { drain } from './server/drain.ts'
 import { createReadiness } from './server/readiness.ts'
+import { createTlsReload } from './server/tls-reload.ts'
 import { createTokenCache, type TokenCache } from './token/cache.ts'
 import { createDenyList } from './token/deny-list.ts'
 import { createKeyLoader } from './token/key-source.ts'
@@ -43,6 +44,8 @@ export interface App {
   readonly start: () => Promise<{ readonly data: Address; readonly admin: Address }>
   /** Not ready at once; accepts for `delayMs` more; then waits for what is in flight. */
   readonly stop: (delayMs: number) => Promise<{ readonly cut: number }>
+  /** Reads at once what is otherwise read when it changes: the listener's certificates. */
+  readonly reload: () => Promise<void>
 }
 
 /** What a gate works with, besides its settings. */
@@ -113,6 +116,7 @@ export const createGateServer = (gate: Gate, options: GateServerOptions): Server
   return createDataServer({
     ...shared,
     limits: settings.limits,
+    tls: settings.listen.tls,
     authorize: gate.authorize,
     forward: gate.forwarder.forward,
     openWebSocket: gate.tunnel.open,
@@ -137,6 +141,9 @@ export const createApp = (options: AppOptions): App => {
     draining: readiness.draining,
   })
   const admin = createAdminServer({ metrics, notReady: readiness.reasons })
+  const { tls } = settings.listen
+  const certificates =
+    tls === undefined ? undefined : createTlsReload({ server: data, tls, clock, log })
   return {
     start: async () => {
       const addresses = {
@@ -148,12 +155,14 @@ export const createApp = (options: AppOptions): App => {
       }
       keys.start()
       denyList.start()
+      certificates?.start()
       log.info({ listener: 'admin', ...addresses.admin }, 'listening')
       log.info({ listener: 'data', ...addresses.data }, 'listening')
       return addresses
     },
     stop: async (drainDelayMs) => {
       readiness.startDraining()
+      certificates?.stop()
       const drained = await drain({
         server: data,
         drainDelayMs,
@@ -166,6 +175,9 @@ export const createApp = (options: AppOptions): App => {
       requestLog.flush()
       await close(admin)
       return drained
+    },
+    reload: async () => {
+      await certificates?.now()
     },
   }
 }

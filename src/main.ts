@@ -53,6 +53,9 @@ const shell: Shell = {
     process.on('SIGTERM', listener)
     process.on('SIGINT', listener)
   },
+  onHangup: (listener) => {
+    process.on('SIGHUP', listener)
+  },
   onFault: (listener) => {
     process.on('uncaughtException', listener)
     process.on('unhandledRejection', listener)

@@ -12,6 +12,7 @@ const src = join(root, 'src')
 /** Left to right; a module imports only from ranks below its own, or from its own folder. */
 const ranks: Readonly<Record<string, number>> = {
   core: 0,
+  files: 0.5,
   config: 1,
   routing: 1,
   token: 1,

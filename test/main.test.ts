@@ -101,7 +101,10 @@ authorizers:
 }
 
 t.test('a gate starts, says where it listens, and ends on a signal', async (t) => {
-  const signals = [[listening, 'SIGINT']] as const
+  const signals = [
+    [listening, 'SIGHUP'],
+    ['"msg":"reloading"', 'SIGINT'],
+  ] as const
   const { code, stdout, stderr } = await run(['serve'], gateEnvironment(t), { signals })
   t.equal(stderr, '')
   t.equal(code, 0)

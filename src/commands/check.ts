@@ -3,6 +3,7 @@ import { findWarnings, type Warning } from '../config/warnings.ts'
 import type { Problem } from '../config/load.ts'
 import type { Route } from '../core/route.ts'
 import type { AuthorizerSettings, KeySource } from '../core/settings.ts'
+import { systemClock } from '../observe/clock.ts'
 import { orderedRoutes } from '../routing/table.ts'
 import { parseArguments } from './arguments.ts'
 import { conditionsOf } from './conditions.ts'
@@ -46,7 +47,7 @@ export const check: Command = async (args, shell) => {
     return exitCodes.ok
   }
   const loaded = await loadConfiguration(config, shell)
-  const warnings = hasProblems(loaded) ? [] : findWarnings(loaded.settings)
+  const warnings = hasProblems(loaded) ? [] : findWarnings(loaded.settings, systemClock.wallMs())
   if (json === true) shell.stdout.write(asJson(loaded, warnings))
   else if (hasProblems(loaded)) shell.stderr.write(describeProblems(loaded))
   else shell.stdout.write(asText(loaded, warnings))

@@ -11,7 +11,7 @@ import { exitCodes, type Command, type Shell } from './shell.ts'
 
 export const serveUsage = `Usage: cognito-gate [serve] [--config FILE]
 
-Runs the gate until SIGTERM or SIGINT.
+Runs the gate until SIGTERM or SIGINT. SIGHUP reads the listener's certificates again at once.
 
   --config FILE   the configuration (YAML or JSON); else CONFIG_FILE, else the environment alone
 
@@ -41,6 +41,10 @@ export const serve: Command = async (args, shell) => {
   shell.onFault((fault) => log.error({ err: fault }, 'a bug: nobody caught this error'))
   warnOfExport(loaded.settings, log)
   const signalled = firstSignal(shell)
+  shell.onHangup(() => {
+    log.info({ signal: 'SIGHUP' }, 'reloading')
+    void app.reload()
+  })
   try {
     await app.start()
   } catch (error) {

@@ -9,6 +9,8 @@ export interface Shell {
   readonly stderr: { write(text: string): void }
   /** Calls back on every SIGTERM and SIGINT. */
   readonly onSignal: (listener: (signal: 'SIGTERM' | 'SIGINT') => void) => void
+  /** Calls back on every SIGHUP, which no longer ends the process then. */
+  readonly onHangup: (listener: () => void) => void
   /** Calls back with what nobody caught, instead of ending the process. */
   readonly onFault: (listener: (fault: unknown) => void) => void
   /** Ends the process at once. For a second signal only: everything else returns its exit code. */

@@ -5,6 +5,7 @@ import type { Table } from './leaf.ts'
 import { corsTable } from './schema-cors.ts'
 import { denyListTable } from './schema-deny-list.ts'
 import { jwksTable } from './schema-jwks.ts'
+import { listenTable } from './schema-listen.ts'
 import { upstreamTable } from './schema-upstream.ts'
 import { websocketTable } from './schema-websocket.ts'
 
@@ -20,21 +21,7 @@ export const topTable = {
     format: 'text',
     default: '',
   },
-  listen: {
-    host: {
-      doc: 'Address on which traffic is taken.',
-      format: 'text',
-      default: '0.0.0.0',
-    },
-    port: {
-      doc: 'Port on which traffic is taken; 0 takes any free one, and the log says which.',
-      format: 'whole',
-      default: 8080,
-      min: 0,
-      max: 65535,
-      env: 'LISTEN_PORT',
-    },
-  },
+  listen: listenTable,
   admin: {
     host: {
       doc: 'Address of /metrics, /livez and /readyz.',

@@ -13,6 +13,7 @@ import { gatewayResponseSettings } from './gateway-responses.ts'
 import { checkDistinct, checkHeaderName, namesOf } from './headers.ts'
 import { jwksSettings } from './jwks-settings.ts'
 import type { Values } from './leaf.ts'
+import { listenTls } from './listen-tls.ts'
 import { itemPath, keyPath, shown, type Report } from './problem.ts'
 import type { Variables } from './proxies.ts'
 import { catchAllRoute, routeSettings } from './route-settings.ts'
@@ -41,6 +42,7 @@ export const assembleSettings = (given: Given, context: Context): Settings => {
   const settings = {
     ...top,
     openapi: { file: top.openapi, notes: given.exportNotes },
+    listen: { ...top.listen, tls: listenTls(top.listen.tls, context) },
     upstream: upstreamSettings(top.upstream, context),
     authorizers,
     routes: given.routes.map((entry) => routeSettings(entry, known, top, report)),

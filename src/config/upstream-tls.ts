@@ -1,11 +1,11 @@
 // The TLS files of the upstream: read, looked into, handed on as PEM text. Verification itself cannot
 // be switched off.
-import { createPrivateKey, X509Certificate } from 'node:crypto'
 import type { UpstreamTls } from '../core/settings.ts'
 import { checkHost } from './addresses.ts'
 import type { Context } from './authorizer-settings.ts'
+import { checkKey, checkPair } from './key-pair.ts'
 import type { Values } from './leaf.ts'
-import { checkCertificates, parses, readPem } from './pem.ts'
+import { checkCertificates, readPem } from './pem.ts'
 import { keyPath } from './problem.ts'
 import type { upstreamTable } from './schema-upstream.ts'
 
@@ -25,9 +25,8 @@ export const upstreamTls = (tls: TlsValues, origin: string, context: Context): U
   if (tls.keyFile !== '' && tls.certFile === '') report(keyPath(at, 'keyFile'), 'needs certFile')
   const cert = readPem(tls.certFile, keyPath(at, 'certFile'), checkCertificates, context)
   const key = readPem(tls.keyFile, keyPath(at, 'keyFile'), checkKey, context)
-  if (cert !== undefined && key !== undefined && !isPair(cert, key)) {
-    report(keyPath(at, 'keyFile'), 'is not the key of the certificate in certFile')
-  }
+  const fault = cert === undefined || key === undefined ? undefined : checkPair(cert, key)
+  if (fault !== undefined) report(keyPath(at, 'keyFile'), fault)
   return {
     ca: readPem(tls.caFile, keyPath(at, 'caFile'), checkCertificates, context),
     cert,
@@ -37,12 +36,6 @@ export const upstreamTls = (tls: TlsValues, origin: string, context: Context): U
 }
 
 const at = 'upstream.tls'
-
-const checkKey = (text: string): string | undefined =>
-  parses(() => createPrivateKey(text)) ? undefined : 'holds no PEM private key without passphrase'
-
-const isPair = (cert: string, key: string): boolean =>
-  new X509Certificate(cert).checkPrivateKey(createPrivateKey(key))
 
 /** The host of an origin without the brackets of IPv6. */
 const hostOf = (origin: string): string =>

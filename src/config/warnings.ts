@@ -2,6 +2,7 @@
 import type { AuthorizerSettings, RouteSettings, Settings } from '../core/settings.ts'
 import { corsWarnings } from './cors.ts'
 import { exportPath } from './export.ts'
+import { outOfDate } from './listen-tls.ts'
 import { mappingWarnings } from './mapping-warnings.ts'
 
 /** One thing worth a second look, at the place where it was configured. */
@@ -10,14 +11,18 @@ export interface Warning {
   readonly message: string
 }
 
-/** All warnings: the export, authorizers, routes, gateway responses. An empty list is the normal case. */
-export const findWarnings = (settings: Settings): readonly Warning[] => {
+/**
+ * All warnings: the listener, the export, authorizers, routes, gateway responses. An empty list is the
+ * normal case.
+ */
+export const findWarnings = (settings: Settings, nowMs: number): readonly Warning[] => {
   const used = new Set(
     settings.routes.flatMap(({ access }) =>
       typeof access === 'string' ? [] : [access.authorizer],
     ),
   )
   return [
+    ...listenWarnings(settings, nowMs),
     ...exportWarnings(settings),
     ...settings.authorizers.flatMap((authorizer) => [
       ...(used.has(authorizer.name) ? [] : [unused(authorizer)]),
@@ -30,6 +35,13 @@ export const findWarnings = (settings: Settings): readonly Warning[] => {
     ...gatewayResponseWarnings(settings),
     ...corsWarnings(settings),
   ]
+}
+
+const listenWarnings = ({ listen: { tls } }: Settings, nowMs: number): readonly Warning[] => {
+  const fault = tls === undefined ? undefined : outOfDate(tls, nowMs)
+  return fault === undefined
+    ? []
+    : [{ path: 'listen.tls.certFile', message: `the certificate ${fault}; clients will refuse it` }]
 }
 
 /** What of the export is refused or left out. What is only worth knowing, `import` tells. */

@@ -12,7 +12,7 @@ export interface Settings {
   readonly openapi: { readonly file: string; readonly notes: readonly ExportNote[] }
   /** Removed from the front of every path before matching: '' or '/prod'. */
   readonly basePath: string
-  readonly listen: Address
+  readonly listen: ListenSettings
   readonly admin: Address
   readonly upstream: UpstreamSettings
   readonly authorizers: readonly AuthorizerSettings[]
@@ -65,6 +65,28 @@ export interface Address {
   readonly host: string
   /** 0 takes any free port. */
   readonly port: number
+}
+
+export interface ListenSettings extends Address {
+  /** Undefined speaks plain HTTP. */
+  readonly tls: ListenTls | undefined
+}
+
+/** PEM texts, and where they come from: the files are watched. */
+export interface ListenTls {
+  /** The certificate, and those between it and its authority. */
+  readonly cert: string
+  readonly key: string
+  /** Authorities of clients, who must then have a certificate. Undefined asks for none. */
+  readonly clientCa: string | undefined
+  readonly files: ListenTlsFiles
+}
+
+/** Absolute paths. */
+export interface ListenTlsFiles {
+  readonly cert: string
+  readonly key: string
+  readonly clientCa: string | undefined
 }
 
 export interface UpstreamSettings {

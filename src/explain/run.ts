@@ -8,6 +8,7 @@ import type { Settings } from '../core/settings.ts'
 import { createMetrics } from '../observe/metrics.ts'
 import type { RequestLine } from '../observe/request-log.ts'
 import type { RouteTable } from '../routing/table.ts'
+import { readyEvent } from '../server/listener.ts'
 import { createTokenCache } from '../token/cache.ts'
 import { compileDeniedTokens } from '../token/denied-tokens.ts'
 import { createKeyLoader } from '../token/key-source.ts'
@@ -49,6 +50,7 @@ export const runRequest = async (options: RunOptions, request: Composed): Promis
   let answer = ''
   const client = createWire({
     remoteAddress,
+    encrypted: options.settings.listen.tls !== undefined,
     received: (bytes) => {
       answer += bytes.toString('latin1')
       if (isWholeAnswer(answer, request.method)) over.open(undefined)
@@ -68,7 +70,7 @@ export const runRequest = async (options: RunOptions, request: Composed): Promis
       seen.decision = decision
     },
   })
-  server.emit('connection', client.socket)
+  server.emit(readyEvent(server), client.socket)
   client.send(Buffer.from(requestText(request), 'latin1'))
   await over.opened
   client.socket.destroy()

@@ -12,13 +12,18 @@ export interface Wire {
 export interface WireOptions {
   /** The address that the gate sees. */
   readonly remoteAddress: string
+  /** Whether the gate is to take it for a connection in TLS. */
+  readonly encrypted: boolean
   /** A piece of what the gate writes. */
   readonly received: (bytes: Buffer) => void
 }
 
-export const createWire = ({ remoteAddress, received }: WireOptions): Wire => {
+export const createWire = ({ remoteAddress, encrypted, received }: WireOptions): Wire => {
   const socket = new Socket(streamOf(received))
-  Object.defineProperty(socket, 'remoteAddress', { value: remoteAddress })
+  Object.defineProperties(socket, {
+    remoteAddress: { value: remoteAddress },
+    encrypted: { value: encrypted },
+  })
   socket.on('error', () => undefined)
   return { socket, send: (bytes) => void socket.push(bytes) }
 }
@@ -27,7 +32,7 @@ export const createWire = ({ remoteAddress, received }: WireOptions): Wire => {
 export const createWireDial =
   (received: (bytes: Buffer) => void): Dial =>
   (dialled) => {
-    const { socket } = createWire({ remoteAddress: '', received })
+    const { socket } = createWire({ remoteAddress: '', encrypted: false, received })
     // Never before the caller has what it asked for.
     setImmediate(() => dialled(null, socket))
     return socket

@@ -70,17 +70,14 @@ export const createOpener = (
     let used = false
     let connected = false
     let attempt: Socket | undefined
-    let fault: Error | undefined
+    const notes: Notes = { fault: undefined, flow: undefined }
 
     const client = new Client(settings.origin, {
       connect: (_options, dialled) => {
         attempt = dial((...outcome) => {
           attempt = undefined
-          fault = undefined
-          // Before undici's own listener: see `unlessBroken`.
-          outcome[1]?.once('error', (error) => {
-            fault = error
-          })
+          notes.fault = undefined
+          listenFirst(outcome[1], notes)
           dialled(...outcome)
         })
       },
@@ -105,10 +102,7 @@ export const createOpener = (
     const connection: Connection = {
       dispatch: (request, handler) => {
         const options = { ...request, servername }
-        client.dispatch(
-          options,
-          unlessBroken(handler, () => fault),
-        )
+        client.dispatch(options, noting(handler, notes))
       },
       used: () => used,
       markUsed: () => {
@@ -124,15 +118,33 @@ export const createOpener = (
   }
 }
 
+interface Notes {
+  /** Of the socket, if it broke. */
+  fault: Error | undefined
+  /** Makes the answer that was begun last flow again; of no effect when it does. */
+  flow: (() => void) | undefined
+}
+
+/**
+ * Listens before undici does. For errors: see `noting`. For the end: undici 7 must not be paused then,
+ * as it throws where nobody can catch it (nodejs/undici#5360); what is left is only what it has read.
+ */
+const listenFirst = (socket: Socket | null | undefined, notes: Notes): void => {
+  socket?.once('end', () => notes.flow?.())
+  socket?.once('error', (error) => {
+    notes.fault = error
+  })
+}
+
 /** undici takes a reset for the end of a body that has no length; it may as well be its middle. */
-const unlessBroken = (
-  handler: UpstreamHandler,
-  fault: () => Error | undefined,
-): UpstreamHandler => ({
+const noting = (handler: UpstreamHandler, notes: Notes): UpstreamHandler => ({
   ...handler,
+  onHeaders: (status, rawHeaders, resume, statusText) => {
+    notes.flow = resume
+    return handler.onHeaders(status, rawHeaders, resume, statusText)
+  },
   onComplete: () => {
-    const error = fault()
-    if (error === undefined) handler.onComplete()
-    else handler.onError(error)
+    if (notes.fault === undefined) handler.onComplete()
+    else handler.onError(notes.fault)
   },
 })

@@ -42,7 +42,11 @@ export const createDial = (settings: DialSettings): Dial => {
     }, settings.connectTimeoutMs)
     socket.setNoDelay(true).setKeepAlive(true, keepAliveProbeMs)
     socket.once(connected, () => settle(null))
-    socket.on('error', settle)
+    socket.on('error', (error) => {
+      settle(error)
+      // A record that cannot be read is an error of TLS and does not close by itself.
+      socket.destroy()
+    })
     socket.once('close', () => settle(new Error('the attempt to connect was given up')))
     return socket
   }

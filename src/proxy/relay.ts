@@ -53,7 +53,9 @@ export const createRelay = (client: AnswerSide, options: RelayOptions): Relay =>
   }
 
   const pause = (): void => {
-    response.once('drain', flow)
+    // A last piece may come in a pause: see connection.ts.
+    clearTimeout(stall)
+    response.off('drain', flow).once('drain', flow)
     stall = setTimeout(options.onStall, options.stallTimeoutMs)
   }
 

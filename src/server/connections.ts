@@ -6,6 +6,7 @@ import type { Denial } from '../core/denial.ts'
 import type { RequestFacts } from '../core/request.ts'
 import type { Route } from '../core/route.ts'
 import type { Exchange } from '../proxy/exchange.ts'
+import { isTls, readyEvent } from './listener.ts'
 
 /** A request from its head until its response is closed, one way or another. */
 export interface OpenRequest {
@@ -41,11 +42,11 @@ export interface Connection {
 
 export interface Connections {
   readonly of: (socket: Socket) => Connection
-  /** Sockets that are not closed. */
+  /** Connections that are not closed, those in a TLS handshake too. */
   readonly count: () => number
   readonly opened: (open: OpenRequest) => void
   readonly closed: (open: OpenRequest) => void
-  /** Ends the connections on which nothing was asked since the last answer, or ever. */
+  /** Ends the connections on which nothing was asked since the last answer, or ever: handshakes too. */
   readonly endIdle: () => void
   /** Cuts every connection, those that have left HTTP too. */
   readonly cutAll: () => void
@@ -56,16 +57,19 @@ const tracked = new WeakMap<Server, Connections>()
 /** Keeps the books of a server from now on, until it is gone. Call it before the server listens. */
 export const trackConnections = (server: Server): Connections => {
   const sockets = new Map<Socket, Connection>()
+  const handshakes = trackHandshakes(server)
   // A socket that is gone has no books any more; what is still noted for it is forgotten.
   const of = (socket: Socket): Connection => sockets.get(socket) ?? newConnection()
 
-  server.on('connection', (socket: Socket) => {
+  server.on(readyEvent(server), (socket: Socket) => {
+    handshakes.delete(peerKey(socket))
     // Given back to the server after an upgrade that was not taken.
     if (sockets.has(socket)) return
     const connection = newConnection()
     sockets.set(socket, connection)
-    // Node listens too, but only for the first error; a second one must not end the process.
-    socket.on('error', ignore)
+    // Node listens too, but only for the first error, and not after an upgrade; another one must not
+    // end the process. A record that cannot be read is an error of TLS and does not close by itself.
+    socket.on('error', () => socket.destroy())
     socket.on('close', () => {
       sockets.delete(socket)
       // Next tick: Node itself first tells the response that was being written.
@@ -77,7 +81,7 @@ export const trackConnections = (server: Server): Connections => {
 
   const connections: Connections = {
     of,
-    count: () => sockets.size,
+    count: () => sockets.size + handshakes.size,
     opened: (open) => {
       const connection = of(open.request.socket)
       connection.open.add(open)
@@ -90,13 +94,14 @@ export const trackConnections = (server: Server): Connections => {
       connection.idleSince = socket.bytesRead
     },
     endIdle: () => {
+      for (const socket of handshakes.values()) socket.destroy()
       for (const [socket, connection] of sockets) {
         const idle = connection.open.size === 0 && socket.bytesRead === connection.idleSince
         if (idle && !connection.upgraded) socket.destroySoon()
       }
     },
     cutAll: () => {
-      for (const socket of sockets.keys()) socket.destroy()
+      for (const socket of [...handshakes.values(), ...sockets.keys()]) socket.destroy()
     },
   }
   tracked.set(server, connections)
@@ -105,6 +110,27 @@ export const trackConnections = (server: Server): Connections => {
 
 /** The books of a server; undefined when none are kept. */
 export const connectionsOf = (server: Server): Connections | undefined => tracked.get(server)
+
+/**
+ * The TCP connections of a server whose TLS handshake is not over, by their ends: Node has no way from
+ * the one socket to the other. Empty for a server without TLS.
+ */
+const trackHandshakes = (server: Server): Map<string, Socket> => {
+  const handshakes = new Map<string, Socket>()
+  if (!isTls(server)) return handshakes
+  server.on('connection', (socket: Socket) => {
+    const key = peerKey(socket)
+    handshakes.set(key, socket)
+    socket.on('close', () => {
+      // The same ends may belong to a later connection.
+      if (handshakes.get(key) === socket) handshakes.delete(key)
+    })
+  })
+  return handshakes
+}
+
+const peerKey = ({ remoteAddress, remotePort, localAddress }: Socket): string =>
+  [remoteAddress, remotePort, localAddress].join()
 
 const newConnection = (): Connection => ({
   open: new Set(),
@@ -122,5 +148,3 @@ const abandon = (connection: Connection): void => {
     response.emit('close')
   }
 }
-
-const ignore = (): void => undefined

@@ -1,14 +1,15 @@
 // The listener that takes traffic: Node's HTTP server with its limits set and its events wired. It
 // holds no logic of its own; one request's way is serve.ts.
-import { createServer, type Server } from 'node:http'
+import type { Server } from 'node:http'
 import type { Socket } from 'node:net'
-import type { LimitSettings } from '../core/settings.ts'
+import type { LimitSettings, ListenTls } from '../core/settings.ts'
 import { createAccounts, type AccountOptions } from './account.ts'
 import { createClientErrors } from './client-errors.ts'
 import type { Forward } from '../proxy/forward.ts'
 import { trackConnections, type Connection } from './connections.ts'
-import { logDrops, type DropOptions } from './drops.ts'
+import { logDrops, logFailedHandshakes, type DropOptions } from './drops.ts'
 import { readFacts } from './facts.ts'
+import { createListener } from './listener.ts'
 import { createServe, type ServeOptions } from './serve.ts'
 import { createUpgrade, isUpgradeTaken } from './upgrade.ts'
 
@@ -16,6 +17,8 @@ export type DataServerOptions = Omit<ServeOptions, 'readFacts'> &
   AccountOptions &
   Pick<DropOptions, 'log'> & {
     readonly limits: LimitSettings
+    /** Undefined speaks plain HTTP. */
+    readonly tls: ListenTls | undefined
     /** What takes permitted WebSocket handshakes. */
     readonly openWebSocket: Forward
   }
@@ -26,26 +29,30 @@ const headersCheckMs = 1000
 /** Makes the data listener. It does not listen yet; `drain` ends it. */
 export const createDataServer = (options: DataServerOptions): Server => {
   const { limits } = options
-  const server = createServer({
-    ...isUpgradeTaken,
-    maxHeaderSize: limits.maxHeaderBytes,
-    headersTimeout: limits.headersTimeoutMs,
-    // Node looks for late heads at this interval only, every 30 s by default.
-    connectionsCheckingInterval: Math.min(headersCheckMs, limits.headersTimeoutMs),
-    // A bound on the whole request would end long uploads; the forwarder bounds the time between
-    // two pieces of a body instead.
-    requestTimeout: 0,
-    keepAliveTimeout: limits.keepAliveTimeoutMs,
-    // Node would answer in its own words; a missing Host is `request_malformed` like an odd one.
-    requireHostHeader: false,
-    noDelay: true,
-  })
+  const server = createListener(
+    {
+      ...isUpgradeTaken,
+      maxHeaderSize: limits.maxHeaderBytes,
+      headersTimeout: limits.headersTimeoutMs,
+      // Node looks for late heads at this interval only, every 30 s by default.
+      connectionsCheckingInterval: Math.min(headersCheckMs, limits.headersTimeoutMs),
+      // A bound on the whole request would end long uploads; the forwarder bounds the time between
+      // two pieces of a body instead.
+      requestTimeout: 0,
+      keepAliveTimeout: limits.keepAliveTimeoutMs,
+      // Node would answer in its own words; a missing Host is `request_malformed` like an odd one.
+      requireHostHeader: false,
+      noDelay: true,
+    },
+    { tls: options.tls, handshakeTimeoutMs: limits.headersTimeoutMs },
+  )
   server.maxConnections = limits.maxConnections
   // Node drops lines past the 1000th in silence, be it the one that frames the body. Their bytes
   // are bounded by maxHeaderSize.
   server.maxHeadersCount = 0
   server.timeout = limits.bodyIdleTimeoutMs
   logDrops(server, options)
+  logFailedHandshakes(server, options)
 
   const connections = trackConnections(server)
   const accounts = createAccounts(options, connections)

@@ -2,7 +2,7 @@
 // two parties could frame or route differently. It never reads `request.headers`, which merges lines.
 import type { IncomingMessage } from 'node:http'
 import { isIPv6 } from 'node:net'
-import { TLSSocket } from 'node:tls'
+import type { TLSSocket } from 'node:tls'
 import { deny, isDenial, type Denial } from '../core/denial.ts'
 import type { RequestFacts } from '../core/request.ts'
 
@@ -41,7 +41,7 @@ export const readFacts = (request: IncomingMessage): RequestFacts | Denial => {
     connectionOptions,
     host,
     remoteAddress: peerAddress(socket.remoteAddress),
-    secure: socket instanceof TLSSocket,
+    secure: (socket as Partial<TLSSocket>).encrypted === true,
     httpVersion,
     hasBody: transferEncoding !== undefined || (length !== undefined && length > 0),
     contentLength: length,

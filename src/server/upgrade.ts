@@ -13,6 +13,7 @@ import {
 } from '../proxy/websocket-handshake.ts'
 import type { Accounts } from './account.ts'
 import type { Connections } from './connections.ts'
+import { readyEvent } from './listener.ts'
 import { lingerOnSocket } from './respond.ts'
 import { createServe, type ServeOptions } from './serve.ts'
 
@@ -77,7 +78,7 @@ export const createUpgrade = (
       return
     }
     socket.unshift(Buffer.concat([plainHead(request), head]))
-    server.emit('connection', socket)
+    server.emit(readyEvent(server), socket)
   }
 }
 

@@ -5,8 +5,8 @@ import type { Result } from '../core/result.ts'
 import type { DeniedToken, DenyListSettings } from '../core/settings.ts'
 import { compileDeniedTokens, type IsRevoked } from './denied-tokens.ts'
 import { createFileLoop } from './file-loop.ts'
-import { readFile } from './read-file.ts'
-import { scheduleTimeout, type Schedule } from './schedule.ts'
+import { readFile } from '../files/read-file.ts'
+import { scheduleTimeout, type Schedule } from '../files/schedule.ts'
 
 export interface DenyList {
   /** Begins to watch the file, if there is one. */

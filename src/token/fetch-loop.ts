@@ -2,7 +2,7 @@
 // It does not know what it fetches and keeps none of it.
 import type { Clock } from '../core/ports.ts'
 import { fail, ok, type Result } from '../core/result.ts'
-import type { Schedule } from './schedule.ts'
+import type { Schedule } from '../files/schedule.ts'
 
 export interface FetchLoopOptions<T> {
   readonly load: () => Promise<T>

@@ -8,7 +8,7 @@ import { createFetchLoop, type FetchLoop, type FetchLoopOptions } from './fetch-
 import { createFileLoop } from './file-loop.ts'
 import type { Key, KeySet } from './key-set.ts'
 import type { LoadKeys } from './key-source.ts'
-import type { Schedule } from './schedule.ts'
+import type { Schedule } from '../files/schedule.ts'
 
 /** What all issuers of a store share. */
 export interface KeyEnvironment {

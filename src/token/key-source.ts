@@ -4,7 +4,7 @@ import { isLoopback } from '../core/loopback.ts'
 import type { IssuerSettings, JwksSettings } from '../core/settings.ts'
 import { fetchJson } from './fetch-json.ts'
 import { parseKeySet, type KeySet } from './key-set.ts'
-import { readFile } from './read-file.ts'
+import { readFile } from '../files/read-file.ts'
 import { createTrust } from './trust.ts'
 
 /** Loads an issuer's keys. Rejects with an Error whose message is fit for the operator's log. */

@@ -4,7 +4,7 @@ import type { IssuerSettings, JwksSettings } from '../core/settings.ts'
 import { createIssuerKeys, type IssuerKeys, type KeysListener } from './issuer-keys.ts'
 import type { Key } from './key-set.ts'
 import type { LoadKeys } from './key-source.ts'
-import { scheduleTimeout, type Schedule } from './schedule.ts'
+import { scheduleTimeout, type Schedule } from '../files/schedule.ts'
 
 export interface KeyStore {
   /** Fetches every issuer's keys in the background, at once, and keeps them fresh from then on. */

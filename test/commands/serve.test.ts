@@ -31,7 +31,7 @@ const listening = (lines: Record<string, unknown>[], listener: string): string =
 
 t.test('it serves until a signal, then drains and exits 0', async (t) => {
   const { pool, file } = await setUp(t)
-  const { shell, lines, signal } = createShell()
+  const { shell, lines, signal, hangup } = createShell()
   const exit = serve(['--config', file], shell)
   await until(() => lines().length === 2)
   const data = listening(lines(), 'data')
@@ -40,6 +40,8 @@ t.test('it serves until a signal, then drains and exits 0', async (t) => {
   const answer = await fetch(`${data}/x`, { headers: { authorization: pool.idToken() } })
   t.equal(answer.status, 200)
   t.equal((await fetch(`${admin}/readyz`)).status, 200)
+  hangup()
+  t.ok(lines().some(({ msg }) => msg === 'reloading'))
   signal('SIGTERM')
   await until(() => lines().some(({ msg }) => msg === 'draining'))
   t.equal((await fetch(`${admin}/readyz`)).status, 503, 'not ready at once')

@@ -6,6 +6,7 @@ import type {
   RouteSettings,
   Settings,
 } from '../../src/core/settings.ts'
+import { expiredCertificate, issuerCertificate } from '../fixtures/issuer-certificates.ts'
 
 const common = {
   name: 'pool',
@@ -46,18 +47,22 @@ const route = (overrides: Partial<RouteSettings> = {}): RouteSettings => ({
   ...overrides,
 })
 
+/** Of settings that hold no more than what warnings are made of. */
+const findIn = (settings: object) =>
+  findWarnings({ listen: { tls: undefined }, ...settings } as unknown as Settings, Date.now())
+
 const openapi: Settings['openapi'] = { file: '', notes: [] }
 
 const denyList = { path: undefined, tokens: [] as readonly DeniedToken[] }
 
 const warningsOf = (authorizers: readonly AuthorizerSettings[], routes = [route()]) =>
-  findWarnings({
+  findIn({
     openapi,
     authorizers,
     routes,
     denyList,
     gatewayResponses: {},
-  } as unknown as Settings).map(({ path }) => path)
+  }).map(({ path }) => path)
 
 const keysAt = (uri: string) => ({
   issuers: [{ issuer: 'https://i', keys: { kind: 'uri', uri } as const }],
@@ -118,21 +123,19 @@ t.test('mappings are looked at too', async (t) => {
     denyList,
     gatewayResponses: {},
   }
-  t.match(findWarnings(settings as unknown as Settings), [
-    { path: 'routes[0].requestParameters', message: /claim/ },
-  ])
+  t.match(findIn(settings), [{ path: 'routes[0].requestParameters', message: /claim/ }])
 })
 
 t.test('a gateway response that changes nothing is named', async (t) => {
   const response = { status: 400, headers: [], templates: [] }
   const warningsFor = (type: string) =>
-    findWarnings({
+    findIn({
       openapi,
       authorizers: [],
       routes: [],
       denyList,
       gatewayResponses: { [type]: response },
-    } as unknown as Settings)
+    })
   t.strictSame(warningsFor('UNAUTHORIZED'), [])
   t.strictSame(warningsFor('REQUEST_TOO_LARGE'), [
     {
@@ -152,7 +155,7 @@ t.test('plain http on loopback is how an emulator is reached, and fine', async (
 
 t.test('entries of the deny list that can revoke nothing are pointed out', async (t) => {
   const warn = (...issuers: readonly (string | undefined)[]) =>
-    findWarnings({
+    findIn({
       openapi,
       authorizers: [cognito()],
       routes: [route()],
@@ -161,7 +164,7 @@ t.test('entries of the deny list that can revoke nothing are pointed out', async
         path: '/f',
         tokens: issuers.map((issuer) => ({ claim: 'sub', value: 'a', issuer })),
       },
-    } as unknown as Settings)
+    })
   t.strictSame(warn(undefined, 'https://i'), [])
   t.strictSame(warn('https://i/', 'https://i', 'https://j', undefined), [
     {
@@ -180,8 +183,20 @@ t.test('what of an export is refused or left out is named by its pointer', async
   }))
   const settings = { authorizers: [], routes: [], denyList, gatewayResponses: {} }
   const openapi = { file: 'api.json', notes }
-  t.strictSame(findWarnings({ ...settings, openapi } as unknown as Settings), [
+  t.strictSame(findIn({ ...settings, openapi }), [
     { path: 'api.json#/paths/~1denied', message: 'refused: is odd' },
     { path: 'api.json#/paths/~1dropped', message: 'is odd' },
+  ])
+})
+
+t.test('a certificate of the listener that clients will refuse', async (t) => {
+  const tls = (cert: string) => ({ listen: { tls: { cert } } })
+  const rest = { openapi, authorizers: [], routes: [], denyList, gatewayResponses: {} }
+  t.strictSame(findIn({ ...rest, ...tls(issuerCertificate) }), [])
+  t.strictSame(findIn({ ...rest, ...tls(expiredCertificate) }), [
+    {
+      path: 'listen.tls.certFile',
+      message: 'the certificate expired at Jan  1 00:00:00 2021 GMT; clients will refuse it',
+    },
   ])
 })

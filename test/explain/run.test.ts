@@ -8,6 +8,7 @@ import { systemClock } from '../../src/observe/clock.ts'
 import { compileRoutes } from '../../src/routing/table.ts'
 import { startGate, type Gate } from '../helpers/gate.ts'
 import { sampleKey } from '../helpers/raw-websocket.ts'
+import { listenTls, tlsFiles } from '../helpers/tls.ts'
 import { readExport } from '../../src/openapi/read.ts'
 
 const extra = `
@@ -44,8 +45,8 @@ const opening = [
   ...['Sec-WebSocket-Key', sampleKey, 'Sec-WebSocket-Version', '13'],
 ]
 
-const setUp = async (t: Test) => {
-  const gate = await startGate(t, extra)
+const setUp = async (t: Test, more = '') => {
+  const gate = await startGate(t, `${more}${extra}`)
   const file = `${t.testdirName}/gate.yaml`
   const settings = unwrap(await loadSettings({ file, env: {}, checkRoutes: () => [], readExport }))
   const table = unwrap(compileRoutes(settings.routes))
@@ -67,6 +68,18 @@ const steady = (text: string): string =>
   text
     .replace(/^(X-Request-Id|x-amzn-RequestId|x-amz-apigw-id|apigw-requestid|Date): .*$/gim, '$1')
     .replace(/^(X-Payload): .*$/m, '$1')
+
+const certificates = t.testdir(tlsFiles)
+
+t.test(
+  'a gate that speaks TLS tells the upstream so, and has no handshake with itself',
+  async (t) => {
+    for (const mutual of [false, true]) {
+      const { run } = await setUp(t, listenTls(certificates, mutual))
+      t.match((await run({ name: 'https' })).sent, /\r\nX-Forwarded-Proto: https\r\n/)
+    }
+  },
+)
 
 t.test('the head for the upstream is the one that a running gate sends', async (t) => {
   const { gate, run } = await setUp(t)

@@ -6,6 +6,7 @@ import { createWire, createWireDial } from '../../src/explain/wire.ts'
 t.test('bytes go both ways, whole and in order', async (t) => {
   const received: Buffer[] = []
   const { socket, send } = createWire({
+    encrypted: false,
     remoteAddress: '127.0.0.1',
     received: (bytes) => void received.push(bytes),
   })

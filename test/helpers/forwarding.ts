@@ -190,8 +190,11 @@ export interface RawClient {
 }
 
 /** Connects to 127.0.0.1 and writes `text`, one byte per character. */
-export const dialRaw = (t: Test, port: number, text = ''): RawClient => {
-  const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true })
+export const dialRaw = (t: Test, port: number, text = ''): RawClient =>
+  watchRaw(t, connect({ port, host: '127.0.0.1', allowHalfOpen: true }), text)
+
+/** Makes a client of a connection, which ends with the test, and writes `text` to it. */
+export const watchRaw = (t: Test, socket: Socket, text: string): RawClient => {
   let received = ''
   socket.on('data', (chunk) => {
     received += chunk.toString('latin1')

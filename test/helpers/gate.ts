@@ -20,8 +20,10 @@ export interface Gate {
   readonly upstream: RawUpstream
   readonly port: number
   readonly adminPort: number
-  /** Stops it, with no delay. */
-  readonly stop: () => Promise<{ readonly cut: number }>
+  /** Stops it, with no delay unless one is given. */
+  readonly stop: (drainDelayMs?: number) => Promise<{ readonly cut: number }>
+  /** As on SIGHUP. */
+  readonly reload: () => Promise<void>
   /** Log lines so far. */
   readonly logged: readonly string[]
   /** Sends bytes and gives back all that is answered until the connection ends. */
@@ -47,8 +49,9 @@ const answerAndClose = ({ socket, text }: Arrival): void => {
 }
 
 /**
- * Starts it with keys at hand; it ends with the test. `extra` is YAML beside the usual keys; an
- * `upstream` in it replaces the usual one, and UPSTREAM there stands for the raw one's host and port.
+ * Starts it with keys at hand; it ends with the test. `extra` is YAML beside the usual keys; a
+ * `listen`, `shutdown` or `upstream` in it replaces the usual one, and UPSTREAM stands for the raw one's
+ * host and port.
  * `upstreamPort` is that of another upstream in place of the raw one; `authorizer` is more of the
  * authorizer's keys, in YAML's flow style.
  */
@@ -69,8 +72,8 @@ export const startGate = async (
   )
   const { data, admin } = await app.start()
   let stopped: ReturnType<typeof app.stop> | undefined
-  const stop = () => (stopped ??= app.stop(0))
-  t.teardown(stop)
+  const stop = (drainDelayMs = 0) => (stopped ??= app.stop(drainDelayMs))
+  t.teardown(() => stop())
   await untilReady(`http://127.0.0.1:${admin.port}`)
   return {
     pool,
@@ -78,6 +81,7 @@ export const startGate = async (
     port: data.port,
     adminPort: admin.port,
     stop,
+    reload: app.reload,
     logged,
     exchange: (text) => exchange(data.port, text),
     reached: () => upstream.received.join(''),
@@ -89,10 +93,10 @@ const configuration = (
   pool: UserPool,
   { extra, authorizer }: { readonly extra: string; readonly authorizer: string },
 ): string => `
-listen: { host: 127.0.0.1, port: 0 }
+${/^listen:/m.test(extra) ? '' : 'listen: { host: 127.0.0.1, port: 0 }'}
 admin: { host: 127.0.0.1, port: 0 }
 ${/^upstream:/m.test(extra) ? '' : `upstream: { url: 'http://${upstream}' }`}
-shutdown: { graceMs: 200 }
+${/^shutdown:/m.test(extra) ? '' : 'shutdown: { graceMs: 200 }'}
 authorizers:
   pool: { type: COGNITO_USER_POOLS, userPoolIds: [${pool.poolId}], issuer: '${pool.issuer}', ${authorizer} }
 ${extra.replaceAll('UPSTREAM', upstream)}

@@ -1,6 +1,6 @@
 // A clock and timers that a test turns by hand.
 import type { Clock } from '../../src/core/ports.ts'
-import type { Schedule } from '../../src/token/schedule.ts'
+import type { Schedule } from '../../src/files/schedule.ts'
 
 interface Task {
   readonly atMs: number

@@ -10,6 +10,7 @@ export const createShell = (
 ) => {
   const state = { stdout: '', stderr: '', exits: [] as number[] }
   const signalListeners: ((signal: Signal) => void)[] = []
+  const hangupListeners: (() => void)[] = []
   const faultListeners: ((fault: unknown) => void)[] = []
   const shell: Shell = {
     env,
@@ -18,6 +19,7 @@ export const createShell = (
     stdout: { write: (text) => void (state.stdout += text) },
     stderr: { write: (text) => void (state.stderr += text) },
     onSignal: (listener) => void signalListeners.push(listener),
+    onHangup: (listener) => void hangupListeners.push(listener),
     onFault: (listener) => void faultListeners.push(listener),
     exit: (code) => void state.exits.push(code),
   }
@@ -25,6 +27,7 @@ export const createShell = (
     shell,
     state,
     signal: (name: Signal) => signalListeners.forEach((listener) => listener(name)),
+    hangup: () => hangupListeners.forEach((listener) => listener()),
     fault: (fault: unknown) => faultListeners.forEach((listener) => listener(fault)),
     /** JSON log lines written to stdout so far. */
     lines: (): Record<string, unknown>[] =>

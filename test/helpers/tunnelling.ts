@@ -129,6 +129,7 @@ export const startTunnelling = async (
     clock: systemClock,
     log: { warn: log('warn') },
     draining: () => false,
+    tls: undefined,
     trustedProxies: [],
     limits: {
       maxHeaderBytes: 32_768,

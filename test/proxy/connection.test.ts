@@ -107,3 +107,30 @@ t.test('a failure that cannot even be answered is logged, and the gate lives', a
   t.strictSame(gate.logged, ['a failure of the upstream could not be answered'])
   t.match(await exchangeRaw(t, gate.port, get), /ok$/)
 })
+
+t.test('an upstream may end while the client does not read: the answer is whole', async (t) => {
+  for (const size of [65_536, 1_048_576, 4_194_304]) {
+    for (const framing of [`Content-Length: ${size}`, 'X-Length: none']) {
+      const upstream = await startRawUpstream(t, ({ socket, text }) => {
+        if (!text.endsWith('\r\n\r\n')) return
+        socket.write(`HTTP/1.1 200 OK\r\n${framing}\r\nConnection: close\r\n\r\n`)
+        socket.end(Buffer.alloc(size, 'x'))
+      })
+      const gate = await startForwarding(t, {
+        upstream: { origin: `http://127.0.0.1:${upstream.port}` },
+      })
+      const client = dialRaw(t, gate.port)
+      client.socket.pause()
+      client.socket.write('GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n')
+      await until(() => upstream.received.length === 1)
+      await new Promise((resolve) => setTimeout(resolve, 50))
+      client.socket.resume()
+      t.equal(await client.closed, 'end', `${size}, ${framing}`)
+      t.equal(client.text().split('x').length - 1 >= size, true, `${size}, ${framing}`)
+      t.strictSame(
+        gate.counted.filter((word) => word.startsWith('failed')),
+        [],
+      )
+    }
+  }
+})

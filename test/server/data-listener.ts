@@ -98,6 +98,7 @@ export const startListener = async (
     clock: systemClock,
     log: { warn: (fields, message) => void books.warnings.push({ ...fields, message }) },
     draining: () => false,
+    tls: undefined,
     trustedProxies: [],
     ...options,
     limits: { ...limits, ...options.limits },

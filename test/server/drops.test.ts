@@ -2,7 +2,7 @@
 import { EventEmitter } from 'node:events'
 import type { Server } from 'node:http'
 import t from 'tap'
-import { logDrops } from '../../src/server/drops.ts'
+import { logDrops, logFailedHandshakes } from '../../src/server/drops.ts'
 import { connectTo, startListener } from './data-listener.ts'
 
 const message = 'client connections closed at once'
@@ -33,3 +33,26 @@ t.test('a connection too many is closed without an answer, and the log tells', a
   t.equal(await second.ended, '')
   t.strictSame(listener.warnings, [{ dropped: 1, maxConnections: 1, message }])
 })
+
+t.test(
+  'handshakes that fail are counted with their reason, but not clients that leave',
+  async (t) => {
+    const lines: unknown[] = []
+    let nowMs = 0
+    const server = new EventEmitter()
+    logFailedHandshakes(server as unknown as Server, {
+      log: { warn: (fields, text) => void lines.push([fields, text]) },
+      clock: { monotonicMs: () => (nowMs += 1000) },
+    })
+    const fail = (code: string, authorizationError: string | null = null): void => {
+      server.emit('tlsClientError', Object.assign(new Error('x'), { code }), { authorizationError })
+    }
+    fail('ECONNRESET')
+    fail('ERR_SSL_NO_SHARED_CIPHER')
+    fail('ECONNRESET', 'UNABLE_TO_VERIFY_LEAF_SIGNATURE')
+    t.strictSame(lines, [
+      [{ failed: 1, reason: 'ERR_SSL_NO_SHARED_CIPHER' }, 'TLS handshakes failed'],
+      [{ failed: 1, reason: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE' }, 'TLS handshakes failed'],
+    ])
+  },
+)

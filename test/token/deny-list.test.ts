@@ -5,7 +5,7 @@ import { maxDenyListBytes, parseDenyListInSlices } from '../../src/config/deny-l
 import type { LogFields, Logger } from '../../src/core/ports.ts'
 import type { DeniedToken } from '../../src/core/settings.ts'
 import { createDenyList } from '../../src/token/deny-list.ts'
-import { lookIntervalMs } from '../../src/token/file-watch.ts'
+import { lookIntervalMs } from '../../src/files/file-watch.ts'
 import { identity } from '../helpers/authorizing.ts'
 import { mountConfigMap } from '../helpers/config-map.ts'
 import { createManualTime } from '../helpers/manual-time.ts'

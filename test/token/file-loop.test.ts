@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
 import { createFileLoop } from '../../src/token/file-loop.ts'
-import { lookIntervalMs } from '../../src/token/file-watch.ts'
+import { lookIntervalMs } from '../../src/files/file-watch.ts'
 import { createManualTime } from '../helpers/manual-time.ts'
 import { until } from '../helpers/shell.ts'
 

@@ -2,7 +2,7 @@
 import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
-import { lookIntervalMs } from '../../src/token/file-watch.ts'
+import { lookIntervalMs } from '../../src/files/file-watch.ts'
 import { createKeyLoader } from '../../src/token/key-source.ts'
 import { createKeyStore } from '../../src/token/keys.ts'
 import { jwksSettings } from '../helpers/authorizer-settings.ts'

@@ -1,7 +1,7 @@
 import { renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
-import { createFileWatch, lookIntervalMs } from '../../src/token/file-watch.ts'
+import { createFileWatch, lookIntervalMs } from '../../src/files/file-watch.ts'
 import { mountConfigMap } from '../helpers/config-map.ts'
 import { createManualTime } from '../helpers/manual-time.ts'
 import { until } from '../helpers/shell.ts'
@@ -10,7 +10,7 @@ const setUp = async (t: Test, path: string) => {
   const time = createManualTime()
   const told = { changes: 0 }
   const watch = createFileWatch({
-    path,
+    paths: [path, join(path, '..', 'beside')],
     schedule: time.schedule,
     onChange: () => void (told.changes += 1),
   })
@@ -46,6 +46,11 @@ t.test('every way to replace a file is noticed, once it rests', async (t) => {
     { name: 'emptied', path, change: () => writeFileSync(path, '') },
     { name: 'removed', path, change: () => rmSync(path) },
     { name: 'there again', path, change: () => writeFileSync(path, 'four') },
+    {
+      name: 'one that is read with it',
+      path,
+      change: () => writeFileSync(join(path, '..', 'beside'), 'x'),
+    },
     { name: 'a ConfigMap', path: map.path, change: () => map.update('two') },
   ]
   for (const { name, path, change } of ways) {
@@ -90,7 +95,11 @@ t.test('a watch may be stopped before its first look has ended', async (t) => {
   const time = createManualTime()
   const { schedule } = time
   const path = join(t.testdir({ file: '' }), 'file')
-  const watch = createFileWatch({ path, schedule, onChange: () => t.fail('nothing changed') })
+  const watch = createFileWatch({
+    paths: [path],
+    schedule,
+    onChange: () => t.fail('nothing changed'),
+  })
   watch.start()
   watch.stop()
   await watch.mark()

@@ -1,13 +1,14 @@
-// Notices that a file is another one than was read. It looks at the file by its path again and again,
-// reads nothing of it and holds no handle: whatever replaces it, on whatever file system, is seen.
+// Notices that files are others than were read. It looks at each by its path again and again, reads
+// nothing of it and holds no handle: whatever replaces it, on whatever file system, is seen.
 import { stat } from 'node:fs/promises'
 import type { Schedule } from './schedule.ts'
 
 export interface FileWatchOptions {
-  readonly path: string
+  /** Files that are read together. */
+  readonly paths: readonly string[]
   /**
    * Called when something else is there than at the last `mark`, and has been the same at two looks:
-   * a file that is just being written is let alone. Called again at every look until the next `mark`.
+   * files that are just being written are let alone. Called again at every look until the next `mark`.
    */
   readonly onChange: () => void
   readonly schedule: Schedule
@@ -20,15 +21,15 @@ export interface FileWatch {
   readonly mark: () => Promise<void>
 }
 
-/** Between two looks, each of which costs one stat(2). */
+/** Between two looks, each of which costs one stat(2) per file. */
 export const lookIntervalMs = 1000
 
 /**
- * Makes the watch of one file, which need not exist. By polling alone: a folder's inotify does not
+ * Makes the watch of files, which need not exist. By polling alone: a folder's inotify does not
  * tell of a symlink that is swapped further up (as Kubernetes updates a ConfigMap), of an NFS or FUSE
  * file that another machine writes, nor of a folder that is mounted over.
  */
-export const createFileWatch = ({ path, onChange, schedule }: FileWatchOptions): FileWatch => {
+export const createFileWatch = ({ paths, onChange, schedule }: FileWatchOptions): FileWatch => {
   let marked: string | undefined
   let seen: string | undefined
   // Raised by every stop, so that a look of before cannot go on.
@@ -37,7 +38,7 @@ export const createFileWatch = ({ path, onChange, schedule }: FileWatchOptions):
 
   const look = async (): Promise<void> => {
     const mine = run
-    const version = await versionOf(path)
+    const version = await versionOf(paths)
     if (mine !== run) return
     if (version === seen && version !== marked) onChange()
     seen = version
@@ -51,13 +52,17 @@ export const createFileWatch = ({ path, onChange, schedule }: FileWatchOptions):
       cancelNext()
     },
     mark: async () => {
-      marked = await versionOf(path)
+      marked = await versionOf(paths)
     },
   }
 }
 
-/** What tells one version of a file from another, without its content; the error when there is none. */
-const versionOf = async (path: string): Promise<string> => {
+/** What tells one version of the files from another, without their content. */
+const versionOf = async (paths: readonly string[]): Promise<string> =>
+  (await Promise.all(paths.map(versionOfOne))).join(' ')
+
+/** The error when there is none. */
+const versionOfOne = async (path: string): Promise<string> => {
   try {
     const { dev, ino, size, mtimeNs, ctimeNs } = await stat(path, { bigint: true })
     return [dev, ino, size, mtimeNs, ctimeNs].join()

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
 import t from 'tap'
-import { readFile } from '../../src/token/read-file.ts'
+import { readFile } from '../../src/files/read-file.ts'
 
 t.test('a file is read up to its bound', async (t) => {
   const folder = t.testdir({ empty: '', full: 'x'.repeat(100), long: 'x'.repeat(200_000) })

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { scheduleTimeout } from '../../src/token/schedule.ts'
+import { scheduleTimeout } from '../../src/files/schedule.ts'
 
 t.test('a task runs once, after its delay', async (t) => {
   const startedMs = performance.now()

@@ -1,0 +1,54 @@
+// Node's server for the data listener: HTTP/1.1 on TCP or in TLS. Which connections carry requests
+// depends on that, and on nothing else.
+import { createServer, type Server, type ServerOptions } from 'node:http'
+import { createServer as createTlsServer, type Server as TlsListener } from 'node:https'
+import { Server as TlsServer, type SecureContextOptions } from 'node:tls'
+import type { ListenTls } from '../core/settings.ts'
+
+export interface ListenerOptions {
+  /** Undefined speaks plain HTTP. */
+  readonly tls: ListenTls | undefined
+  /** Within which a handshake must be over. */
+  readonly handshakeTimeoutMs: number
+}
+
+/** Makes the server. With TLS it speaks 1.2 or later, and no protocol in it but HTTP/1.1. */
+export const createListener = (
+  options: ServerOptions,
+  { tls, handshakeTimeoutMs }: ListenerOptions,
+): Server =>
+  tls === undefined
+    ? createServer(options)
+    : createTlsServer({
+        ...options,
+        ...contextOf(tls),
+        requestCert: tls.clientCa !== undefined,
+        rejectUnauthorized: true,
+        ALPNProtocols: ['http/1.1'],
+        // Node.js measures it from the connection on, however slowly the client talks.
+        handshakeTimeout: handshakeTimeoutMs,
+      })
+
+/** Whether a server speaks TLS. */
+export const isTls = (server: Server): server is TlsListener => server instanceof TlsServer
+
+/** The event of a server that hands over a connection ready for requests. */
+export const readyEvent = (server: Server): 'connection' | 'secureConnection' =>
+  isTls(server) ? 'secureConnection' : 'connection'
+
+/**
+ * Puts other certificates in force for handshakes that begin from now on. Connections stay, and no
+ * session of before is resumed: their tickets were made with keys of the old context.
+ *
+ * @throws what OpenSSL does not take; the old ones then stay in force
+ */
+export const replaceCertificates = (server: Server, tls: ListenTls): void => {
+  if (isTls(server)) server.setSecureContext(contextOf(tls))
+}
+
+const contextOf = ({ cert, key, clientCa }: ListenTls): SecureContextOptions => ({
+  cert,
+  key,
+  ...(clientCa === undefined ? {} : { ca: clientCa }),
+  minVersion: 'TLSv1.2',
+})
