@@ -84,12 +84,15 @@ t.test('the component adds a native sidecar, and nothing goes round it', async (
     livenessProbe: { httpGet: { path: '/livez', port: 9090 } },
     readinessProbe: { httpGet: { path: '/readyz', port: 9090 } },
   })
-  t.match(pod.containers[0]?.lifecycle, { preStop: { sleep: { seconds: 10 } } })
+  const { preStop } = pod.containers[0]?.lifecycle as {
+    readonly preStop: { readonly sleep: { readonly seconds: number } }
+  }
   const { shutdown } = parse(readFileSync('deploy/kubernetes/example/gate.yaml', 'utf8')) as {
     readonly shutdown: { readonly drainDelayMs: number; readonly graceMs: number }
   }
-  const drain = 10 + (shutdown.drainDelayMs + shutdown.graceMs) / 1000
-  t.ok(pod.terminationGracePeriodSeconds >= drain + 30, 'the grace period covers both, and its end')
+  const drain = (shutdown.drainDelayMs + shutdown.graceMs) / 1000
+  t.ok(preStop.sleep.seconds > drain, 'the application outlives the gate’s drain')
+  t.ok(pod.terminationGracePeriodSeconds >= preStop.sleep.seconds + 30, 'the grace covers its end')
 
   t.match(pick(all, 'Service', 'orders'), { spec: { ports: [{ port: 80, targetPort: 8080 }] } })
   const policy = JSON.stringify(pick(all, 'NetworkPolicy', 'cognito-gate'))
