@@ -5,6 +5,7 @@ import t from 'tap'
 import { markdownTable } from '../src/config/markdown-table.ts'
 import { configurationTable, referenceYaml } from '../src/config/reference.ts'
 import { metricDocs } from '../src/observe/metrics.ts'
+import { sectionOf, withSection } from './helpers/readme-section.ts'
 
 const root = join(import.meta.dirname, '..')
 const readme = join(root, 'README.md')
@@ -21,22 +22,6 @@ const metricsTable = (): string =>
       help,
     ]),
   )
-
-/** What stands between the two comments that name a section; undefined without them. */
-const sectionOf = (text: string, name: string): string | undefined => {
-  const [, after] = text.split(`<!-- ${name}:begin -->\n`)
-  const [section] = after?.split(`<!-- ${name}:end -->`) ?? []
-  return section?.trim()
-}
-
-/** The text with a section's content replaced; its two comments stay. */
-const withSection = (text: string, name: string, content: string): string => {
-  const begin = `<!-- ${name}:begin -->`
-  const end = `<!-- ${name}:end -->`
-  const [before = '', rest = ''] = text.split(begin)
-  const [, after = ''] = rest.split(end)
-  return `${before}${begin}\n\n${content}\n\n${end}${after}`
-}
 
 for (const [name, table] of [
   ['configuration', configurationTable],

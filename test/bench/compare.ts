@@ -1,30 +1,31 @@
 // Runs a comparison: every system started and checked, then all of them in turn, again and again, so
 // that what the machine does meanwhile meets all of them; then ratios of medians.
-import { withScope } from './scope.ts'
-import type { Comparison, Contender } from './comparisons.ts'
-import { prepareLoad, type Requests } from './loads.ts'
-import { groupResidentBytes, processorMicroseconds } from './process-time.ts'
+import type { Effort } from './benchmark.ts'
+import { cacheLookups, hitShare } from './cache-hits.ts'
+import { canTakePart, startContender, warmUp, type Contender } from './contenders.ts'
+import type { Comparison } from './comparisons.ts'
+import { prepareLoad } from './loads.ts'
+import { groupResidentBytes, timed } from './process-time.ts'
 import { requireTools } from './requirements.ts'
-import { requireRightAnswers, requireTransfers } from './right-answers.ts'
+import { withScope } from './scope.ts'
+import { createSender, type Sender } from './sender.ts'
 import { median, ratioOfMedians, spread } from './statistics.ts'
 import type { System } from './systems/system.ts'
 import { createIssuer } from './tokens.ts'
 import { startUpstream } from './upstream.ts'
-import { runWrk, type WrkOptions } from './wrk.ts'
 
-/** How long and how often; more makes the medians steadier. */
-export interface Effort {
-  readonly rounds: number
-  /** Processor time that a system has before it is first measured: compilers need theirs. */
-  readonly warmUpSeconds: number
-  readonly seconds: number
-  readonly connections: number
-}
+/** Few where each request is long: those that a run's end cuts cost time, and are not counted. */
+const connectionsFor = ({ load }: Comparison): number =>
+  'size' in load && load.size === '10m' ? 4 : 32
 
 /** One run of one system. */
 export interface Run {
   readonly microsecondsPerRequest: number
   readonly requestsPerSecond: number
+  /** Of the token cache's lookups, those that found the token; only of the gate. */
+  readonly hitShare?: number
+  /** Of the time that its processor worked, what others had: noise. */
+  readonly othersShare: number
 }
 
 export interface SystemReport {
@@ -41,17 +42,16 @@ export interface SystemReport {
 export interface PeerReport extends SystemReport {
   /** The subject's median processor time per request divided by this one's. */
   readonly ratio: number
-  readonly target: number | undefined
+  readonly target?: number
 }
 
 export interface ComparisonReport {
-  readonly name: string
-  readonly title: string
   readonly subject: SystemReport
   readonly peers: readonly PeerReport[]
 }
 
-interface Started {
+/** A system that takes part, and what was found so far. */
+export interface Started {
   readonly contender: Contender
   readonly system: System
   readonly runs: Run[]
@@ -64,30 +64,28 @@ export const compare = (comparison: Comparison, effort: Effort): Promise<Compari
     const issuer = createIssuer()
     const { port: upstreamPort } = await startUpstream(scope)
     const requests = await prepareLoad(scope, issuer, comparison.load)
-    const started: Started[] = []
-    for (const contender of [
-      comparison.subject,
-      ...comparison.peers.map((peer) => peer.contender),
-    ]) {
-      const system = await contender.start({ scope, upstreamPort, issuer })
-      await requireRightAnswers(contender, system.url, issuer)
-      if (contender.does !== 'refuses' && system.adminUrl !== undefined) {
-        await requireTransfers(contender.name, system.url)
-      }
-      started.push({ contender, system, runs: [] })
+    const all = [comparison.subject, ...comparison.peers.map(({ contender }) => contender)]
+    const started: Sending[] = []
+    for (const contender of all.filter(canTakePart)) {
+      const system = await startContender(contender, { scope, upstreamPort, issuer })
+      const sender = createSender(system.url, requests, connectionsFor(comparison))
+      started.push({ contender, system, sender, runs: [] })
     }
-    await runRounds({ comparison, effort, requests }, started)
+    await runRounds({ comparison, effort }, started)
     return reportOf(comparison, started)
   })
+}
+
+interface Sending extends Started {
+  readonly sender: Sender
 }
 
 interface Plan {
   readonly comparison: Comparison
   readonly effort: Effort
-  readonly requests: Requests
 }
 
-const runRounds = async (plan: Plan, started: readonly Started[]): Promise<void> => {
+const runRounds = async (plan: Plan, started: readonly Sending[]): Promise<void> => {
   for (let round = 1; round <= plan.effort.rounds; round += 1) {
     for (const each of started) {
       const run = await measure(plan, each)
@@ -101,54 +99,59 @@ const runRounds = async (plan: Plan, started: readonly Started[]): Promise<void>
 }
 
 const measure = async (
-  { comparison, effort, requests }: Plan,
-  { contender, system }: Started,
+  { comparison, effort }: Plan,
+  { contender, system, sender }: Sending,
 ): Promise<Run> => {
-  const { path, ...what } = requests
-  const { connections, seconds } = effort
-  const load = { url: `${system.url}${path}`, connections, seconds, ...what }
-  await warmUp(load, system, effort.warmUpSeconds)
-  const before = processorMicroseconds(system.group)
-  const report = await runWrk(load)
-  const used = processorMicroseconds(system.group) - before
+  await warmUp(system, effort.warmUpSeconds, () => sender.send(1))
+  if (comparison.cache === 'holds') await sendEachToken(comparison, sender)
+  const lookups = await cacheLookups(system)
+  const { result: report, ...time } = await timed(system, () => sender.send(effort.seconds))
   // A connection that wrk cuts at its end counts as no request.
   if (report.refused !== (comparison.refused ? report.requests : 0)) {
     throw new Error(
       `${contender.name}: ${report.refused} refusals in ${report.requests} ${comparison.name} requests`,
     )
   }
+  if (report.requests === 0) {
+    throw new Error(
+      `${contender.name}: no ${comparison.name} request was over in ${report.seconds} s`,
+    )
+  }
   if (report.socketErrors > 0) throw new Error(`${contender.name}: connections failed`)
   return {
-    microsecondsPerRequest: used / report.requests,
+    microsecondsPerRequest: time.microseconds / report.requests,
     requestsPerSecond: report.requests / report.seconds,
+    othersShare: time.othersShare,
+    ...hitShare(lookups, await cacheLookups(system)),
   }
 }
 
-/**
- * Sends load until the system has had its time: seconds of its own and not of the clock, since a busy
- * machine gives it less of them. Afterwards one short run brings it back into the caches.
- */
-const warmUp = async (load: WrkOptions, system: System, seconds: number): Promise<void> => {
-  const giveUpMs = Date.now() + 20_000 * seconds
-  do {
-    await runWrk({ ...load, seconds: 1 })
-  } while (processorMicroseconds(system.group) < seconds * 1e6 && Date.now() < giveUpMs)
+/** Goes on until every token has been there, or the cache could not hold it yet. */
+const sendEachToken = async ({ load }: Comparison, sender: Sender): Promise<void> => {
+  while (load.kind === 'tokens' && sender.sent() < 1.1 * load.count) await sender.send(1)
 }
 
-const reportOf = (comparison: Comparison, started: readonly Started[]): ComparisonReport => {
+/** Medians and ratios of what was found; the subject comes first. */
+export const reportOf = (
+  comparison: Pick<Comparison, 'peers'>,
+  started: readonly Started[],
+): ComparisonReport => {
   const [first, ...others] = started
   if (first === undefined) throw new Error('nothing was compared')
   const costs = ({ runs }: Started): readonly number[] =>
     runs.map((run) => run.microsecondsPerRequest)
+  const targetOf = (contender: Contender) =>
+    comparison.peers.find((peer) => peer.contender === contender)?.target
   return {
-    name: comparison.name,
-    title: comparison.title,
     subject: systemReport(first),
-    peers: others.map((other, index) => ({
-      ...systemReport(other),
-      ratio: ratioOfMedians(costs(first), costs(other)),
-      target: comparison.peers[index]?.target,
-    })),
+    peers: others.map((other) => {
+      const target = targetOf(other.contender)
+      return {
+        ...systemReport(other),
+        ratio: ratioOfMedians(costs(first), costs(other)),
+        ...(target === undefined ? {} : { target }),
+      }
+    }),
   }
 }
 

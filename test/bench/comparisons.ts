@@ -1,41 +1,10 @@
 // The comparisons: which request, through which systems, and what the gate may cost beside each. Each
 // is a benchmark of its own name. The targets are ratios of processor time per request.
-import { startApacheOauth2, startApacheOpenidc } from './systems/apache.ts'
-import { startBareNode } from './systems/bare-node.ts'
-import { startGateSystem, startLargeGate } from './systems/gate.ts'
-import { startHaproxyJwt, startPlainHaproxy } from './systems/haproxy.ts'
-import { startPlainNginx } from './systems/nginx.ts'
-import type { StartSystem } from './systems/system.ts'
+import { contenders, type Contender } from './contenders.ts'
 import type { BodySize } from './upstream.ts'
 
-/** A system that can take part, and what it must do with requests to be in it rightly. */
-export interface Contender {
-  readonly name: string
-  readonly start: StartSystem
-  /** `verifies` tokens, `passes` everything on, or `refuses` everything. */
-  readonly does: 'verifies' | 'passes' | 'refuses'
-}
-
-const gate: Contender = { name: 'cognito-gate', start: startGateSystem, does: 'verifies' }
-const largeGate: Contender = {
-  name: 'cognito-gate, 1,000 routes',
-  start: startLargeGate,
-  does: 'verifies',
-}
-const haproxyJwt: Contender = {
-  name: 'HAProxy jwt_verify',
-  start: startHaproxyJwt,
-  does: 'verifies',
-}
-const haproxy: Contender = { name: 'HAProxy, plain', start: startPlainHaproxy, does: 'passes' }
-const nginx: Contender = { name: 'nginx, plain', start: startPlainNginx, does: 'passes' }
-const openidc: Contender = {
-  name: 'Apache mod_auth_openidc',
-  start: startApacheOpenidc,
-  does: 'verifies',
-}
-const oauth2: Contender = { name: 'Apache mod_oauth2', start: startApacheOauth2, does: 'verifies' }
-const bareNode: Contender = { name: 'bare Node.js server', start: startBareNode, does: 'refuses' }
+const { gate, fiveRoutes, largeGate, haproxyJwt, haproxy, nginx, openidc, oauth2, bareNode } =
+  contenders
 
 /** What is sent in a comparison. */
 export type Load =
@@ -59,6 +28,8 @@ export interface Comparison {
   }[]
   /** Whether the answers that are timed are refusals. */
   readonly refused: boolean
+  /** What the gate's token cache has to do with it: hold each token, or none of them. */
+  readonly cache?: 'holds' | 'misses'
 }
 
 /** More than the default cache holds, so that in turn each has been evicted when it comes again. */
@@ -69,7 +40,10 @@ const body = (direction: 'download' | 'upload', size: BodySize, target?: number)
   title: `${size.replace('k', ' KiB').replace('m', ' MiB')} ${direction}`,
   load: { kind: direction, size },
   subject: gate,
-  peers: [{ contender: nginx, ...(target === undefined ? {} : { target }) }],
+  peers: [
+    { contender: nginx, ...(target === undefined ? {} : { target }) },
+    { contender: haproxy },
+  ],
   refused: false,
 })
 
@@ -93,6 +67,7 @@ export const comparisons: readonly Comparison[] = [
     subject: gate,
     peers: [{ contender: haproxyJwt, target: 0.75 }],
     refused: false,
+    cache: 'holds',
   },
   {
     name: 'new-tokens',
@@ -101,6 +76,7 @@ export const comparisons: readonly Comparison[] = [
     subject: gate,
     peers: [{ contender: haproxyJwt, target: 1.25 }],
     refused: false,
+    cache: 'misses',
   },
   {
     name: 'public-route',
@@ -131,7 +107,7 @@ export const comparisons: readonly Comparison[] = [
     title: '1,000 routes, warm token',
     load: { kind: 'token', token: 'good' },
     subject: largeGate,
-    peers: [{ contender: { ...gate, name: 'cognito-gate, 5 routes' }, target: 1.03 }],
+    peers: [{ contender: fiveRoutes, target: 1.03 }],
     refused: false,
   },
   body('download', '1k'),

@@ -6,11 +6,13 @@ import { runLoad, type LoadReport } from '../e2e/helpers/load.ts'
 import { scrape, sumOf } from '../e2e/helpers/metrics.ts'
 import { startNginx } from '../e2e/helpers/nginx.ts'
 import type { Scope } from '../e2e/helpers/program.ts'
-import { mebibyte, peakBytes, resetPeak } from './resident-memory.ts'
+import { mebibyte, peakBytes, resetPeak, residentBytes } from './resident-memory.ts'
 
 export interface TokenMemoryOptions {
-  /** Distinct tokens, sent once each in the measured part; far more than the cache holds. */
+  /** Tokens of the measured part, each sent once; far more than the cache holds. */
   readonly tokens: number
+  /** How many are different, of all that are sent; `tokens` unless given. */
+  readonly distinct?: number
   readonly connections: number
   readonly cacheBytes: number
   /** Requests sent first, to fill the cache and then to turn it over until V8 has found its pace. */
@@ -37,6 +39,9 @@ export interface TokenMemoryReport {
   /** The peak of the last requests of the measured part. */
   readonly endBytes: number
   readonly end: TokenMemorySample
+  /** What is resident when all is over, and the most that ever was. */
+  readonly residentBytes: number
+  readonly highestBytes: number
 }
 
 /** The bound: what the gate may be larger by at the end than it was with a full cache. */
@@ -53,9 +58,9 @@ export const measureTokenMemory = async (
   const { gate, signed } = await prepare(scope, options)
   const errors: string[] = []
   const samples: TokenMemorySample[] = []
-  // The same tokens in the same order warm up and measure: each is long evicted when it comes again.
+  // In the same order again and again: each is long evicted when it comes again.
   for (let sent = 0; sent < warmUp + tokens; sent += batchSize) {
-    const start = sent < warmUp ? sent : sent - warmUp
+    const start = sent % signed.length
     resetPeak(gate.pid)
     const report = await sendTokens(gate, connections, signed.slice(start, start + batchSize))
     errors.push(...failuresOf(report))
@@ -67,17 +72,25 @@ export const measureTokenMemory = async (
   if (last === undefined || full.some(({ evicted }) => evicted === 0)) {
     throw new Error('the cache was not full before the measured part')
   }
-  return { errors, samples, fullBytes: highest(full), endBytes: highest(end), end: last }
+  return {
+    errors,
+    samples,
+    fullBytes: highest(full),
+    endBytes: highest(end),
+    end: last,
+    residentBytes: residentBytes(gate.pid),
+    highestBytes: highest(samples),
+  }
 }
 
 const prepare = async (
   scope: Scope,
-  { tokens, cacheBytes }: TokenMemoryOptions,
+  { tokens, distinct = tokens, cacheBytes }: TokenMemoryOptions,
 ): Promise<{ readonly gate: Gate; readonly signed: readonly string[] }> => {
   const nginx = await startNginx(scope)
   const pool = await createUserPool({ poolId: 'eu-west-1_Benchmark', clientId: 'webapp' })
   scope.teardown(() => pool.close())
-  const signed = Array.from({ length: tokens }, () => pool.accessToken({ scope: 'orders/read' }))
+  const signed = Array.from({ length: distinct }, () => pool.accessToken({ scope: 'orders/read' }))
   const gate = await startGate(scope, {
     config: `${ephemeralListeners}
 upstream: { url: '${nginx.url}' }

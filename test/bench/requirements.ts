@@ -1,10 +1,10 @@
-// What the comparisons need of the machine. Nothing is installed: what is missing is named, with the
+// What the benchmarks need of the machine. Nothing is installed: what is missing is named, with the
 // command that brings it on Debian.
 import { existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { processorsHere, processorsNeeded } from './processors.ts'
 
-interface Requirement {
+export interface Requirement {
   readonly what: string
   readonly debianPackage: string
   readonly isThere: () => boolean
@@ -34,30 +34,47 @@ const file = (path: string, debianPackage: string): Requirement => ({
   isThere: () => existsSync(path),
 })
 
-const requirements: readonly Requirement[] = [
+/** What no comparison can do without. */
+const always: readonly Requirement[] = [
   program('wrk', 'wrk'),
   program('taskset', 'util-linux'),
   program('nginx', 'nginx-light'),
   file(`${nginxModules}/ngx_http_echo_module.so`, 'nginx-light'),
-  program('haproxy', 'haproxy'),
-  program('apache2', 'apache2'),
-  file(`${apacheModules}/mod_auth_openidc.so`, 'libapache2-mod-auth-openidc'),
-  file(`${apacheModules}/mod_oauth2.so`, 'libapache2-mod-oauth2'),
 ]
+
+/** What single peers need; without it they are left out. */
+export const needsOf = {
+  nothing: [],
+  haproxy: [program('haproxy', 'haproxy')],
+  openidc: [
+    program('apache2', 'apache2'),
+    file(`${apacheModules}/mod_auth_openidc.so`, 'libapache2-mod-auth-openidc'),
+  ],
+  oauth2: [
+    program('apache2', 'apache2'),
+    file(`${apacheModules}/mod_oauth2.so`, 'libapache2-mod-oauth2'),
+  ],
+} as const satisfies Readonly<Record<string, readonly Requirement[]>>
 
 /** Throws with everything that is missing, and how to get it. */
 export const requireTools = (): void => {
-  const missing = requirements.filter(({ isThere }) => !isThere())
-  const problems = missing.map(({ what }) => `  ${what} is missing`)
-  if (missing.length > 0) {
-    const packages = [...new Set(missing.map(({ debianPackage }) => debianPackage))].join(' ')
-    problems.push(
-      `  on Debian: apt-get install --no-install-recommends ${packages}`,
-      '  (a /usr/sbin/policy-rc.d that exits with 101 keeps the services from being started)',
-    )
-  }
+  const problems = [...explainMissing(always)]
   if (processorsHere() < processorsNeeded) {
-    problems.push(`  ${processorsNeeded} processors are needed, there are ${processorsHere()}`)
+    problems.push(`${processorsNeeded} processors are needed, there are ${processorsHere()}`)
   }
-  if (problems.length > 0) throw new Error(`the comparison cannot run:\n${problems.join('\n')}`)
+  if (problems.length > 0) {
+    throw new Error(`the comparison cannot run:\n${problems.map((line) => `  ${line}`).join('\n')}`)
+  }
+}
+
+/** What is not there, a line each, and a last one that says how to get it; none if all is there. */
+export const explainMissing = (requirements: readonly Requirement[]): readonly string[] => {
+  const missing = requirements.filter(({ isThere }) => !isThere())
+  if (missing.length === 0) return []
+  const packages = [...new Set(missing.map(({ debianPackage }) => debianPackage))].join(' ')
+  return [
+    ...missing.map(({ what }) => `${what} is missing`),
+    `on Debian: apt-get install --no-install-recommends ${packages}`,
+    '(a /usr/sbin/policy-rc.d that exits with 101 keeps the services from being started)',
+  ]
 }

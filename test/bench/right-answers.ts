@@ -1,6 +1,6 @@
 // Before a system is timed: does it answer as it must? A verifier that lets an expired token pass is
 // fast for the wrong reason.
-import type { Contender } from './comparisons.ts'
+import type { Contender } from './contenders.ts'
 import { protectedPath, publicPath } from './loads.ts'
 import { tampered, type Issuer } from './tokens.ts'
 import { bodySizes, smallAnswer } from './upstream.ts'

@@ -1,117 +1,92 @@
-// The benchmarks: `npm run bench` runs all of them, `npm run bench -- NAME…` some. Each prints a table;
-// the exit code is 1 when one of them missed its bound. Needs nginx with its echo module, and curl.
-import type { Benchmark, Result } from './benchmark.ts'
-import { runComparison } from './compare-result.ts'
-import { comparisons } from './comparisons.ts'
-import { measureForgedKids } from './forged-kids.ts'
-import { bodyMemoryRiseBytes, measureBodyMemory } from './memory-bodies.ts'
-import { measureTokenMemory, tokenMemoryGrowthBytes } from './memory-tokens.ts'
-import { mebibyte } from './resident-memory.ts'
-import { withScope } from './scope.ts'
+// `npm run bench`: see options.ts for its words. Each case prints a table as soon as it is over, and its
+// report is kept; in the end all figures stand beside their targets. The exit code is 1 when one was
+// missed or a case failed.
+import type { Benchmark, Effort } from './benchmark.ts'
+import { catalogue } from './catalogue.ts'
+import { missesOf } from './findings.ts'
+import { describeMachine } from './machine.ts'
+import { parseOptions, usage, type Options } from './options.ts'
+import { lastFolder, publish, writeResults } from './publish.ts'
+import { countTargets, findingRows } from './results.ts'
+import { savedReports, saveReport } from './saved-reports.ts'
 
-// As delivered: the default cache, which holds about 9,400 of these tokens, and V8 as Node.js sets it.
-const memoryTokens = async (): Promise<Result> => {
-  const options = {
-    tokens: 50_000,
-    connections: 32,
-    cacheBytes: 32 * mebibyte,
-    warmUp: 40_000,
-    window: 20_000,
-  }
-  const report = await withScope((scope) => measureTokenMemory(scope, options))
-  const growth = report.endBytes - report.fullBytes
-  return {
-    rows: report.samples
-      .filter(({ answered }) => answered % 5000 === 0)
-      .map(({ answered, cached, evicted, hits, peakBytes }) => ({
-        part: answered <= options.warmUp ? 'warm-up' : 'measured',
-        answered,
-        cached,
-        evicted,
-        hits,
-        'peak MiB': inMebibytes(peakBytes),
-      })),
-    summary: `full ${inMebibytes(report.fullBytes)} MiB, end ${inMebibytes(report.endBytes)} MiB, growth ${inMebibytes(growth)} MiB (bound ${inMebibytes(tokenMemoryGrowthBytes)})`,
-    misses: [
-      ...report.errors,
-      ...(report.end.hits === 0 ? [] : [`${report.end.hits} tokens were still in the cache`]),
-      ...(growth > tokenMemoryGrowthBytes ? [`grew by ${inMebibytes(growth)} MiB`] : []),
-    ],
+const main = async (args: readonly string[]): Promise<number> => {
+  const options = readOptions(args)
+  if (options === undefined) return 64
+  switch (options.action) {
+    case 'help':
+      console.log(usage)
+      return 0
+    case 'list':
+      for (const { name, title } of catalogue) console.log(`${name.padEnd(22)} ${title}`)
+      return 0
+    case 'publish':
+      return publishAll()
+    case 'run':
+      return runAll(chosen(options.names), options.effort)
   }
 }
 
-const memoryBodies = async (): Promise<Result> => {
-  const size = 1024 * mebibyte
-  const reports = await withScope((scope) => measureBodyMemory(scope, size))
-  return {
-    rows: reports.map(({ direction, arrived, beforeBytes, peakBytes }) => ({
-      direction,
-      'arrived MiB': inMebibytes(arrived),
-      'before MiB': inMebibytes(beforeBytes),
-      'peak MiB': inMebibytes(peakBytes),
-      'rise MiB': inMebibytes(peakBytes - beforeBytes),
-    })),
-    summary: `bound: a rise of less than ${inMebibytes(bodyMemoryRiseBytes)} MiB`,
-    misses: reports.flatMap(({ direction, arrived, beforeBytes, peakBytes }) => [
-      ...(arrived === size ? [] : [`${direction}: ${arrived} of ${size} bytes arrived`]),
-      ...(peakBytes - beforeBytes < bodyMemoryRiseBytes
-        ? []
-        : [`${direction}: rose by ${inMebibytes(peakBytes - beforeBytes)} MiB`]),
-    ]),
+const readOptions = (args: readonly string[]): Options | undefined => {
+  try {
+    return parseOptions(
+      args,
+      catalogue.map(({ name }) => name),
+    )
+  } catch (error) {
+    console.error((error as Error).message)
+    return undefined
   }
 }
 
-/** What p99 of a good token may rise to while others send forged key ids, as a multiple. */
-const forgedKidsRise = 2
-
-const forgedKids = async (): Promise<Result> => {
-  const options = { requests: 100_000, connections: 1, cooldownSeconds: 10, aloneRequests: 20_000 }
-  const report = await withScope((scope) => measureForgedKids(scope, options))
-  const { alone, during, fetches, allowedFetches, newKeySeconds, seconds } = report
-  const rise = during.p99Ms / alone.p99Ms
-  return {
-    rows: Object.entries({ alone, 'during the flood': during }).map(([what, latencies]) => ({
-      'good token': what,
-      requests: latencies.requests,
-      'p50 ms': latencies.p50Ms.toFixed(2),
-      'p99 ms': latencies.p99Ms.toFixed(2),
-    })),
-    summary: `p99 ${rise.toFixed(2)} times as long (bound ${forgedKidsRise}); ${options.requests} forged in ${seconds.toFixed(0)} s; ${fetches} fetches of ${allowedFetches} allowed; a new key found in ${newKeySeconds.toFixed(1)} s`,
-    misses: [
-      ...report.forged.errors,
-      ...(rise <= forgedKidsRise ? [] : [`p99 rose to ${rise.toFixed(2)} times`]),
-      ...(fetches <= allowedFetches ? [] : [`${fetches} fetches`]),
-    ],
+const publishAll = (): number => {
+  try {
+    console.log(publish(savedReports(catalogue)).join('\n'))
+    return 0
+  } catch (error) {
+    console.error((error as Error).message)
+    return 1
   }
 }
 
-const inMebibytes = (bytes: number): number => Math.round((bytes / mebibyte) * 10) / 10
+const chosen = (names: readonly string[]): readonly Benchmark[] =>
+  names.length === 0 ? catalogue : catalogue.filter(({ name }) => names.includes(name))
 
-const benchmarks: ReadonlyMap<string, Benchmark> = new Map<string, Benchmark>([
-  ...comparisons.map((each): [string, Benchmark] => [each.name, () => runComparison(each)]),
-  ['memory-tokens', memoryTokens],
-  ['memory-bodies', memoryBodies],
-  ['forged-kids', forgedKids],
-])
-
-const main = async (names: readonly string[]): Promise<number> => {
-  let failed = false
-  for (const name of names.length > 0 ? names : benchmarks.keys()) {
-    const benchmark = benchmarks.get(name)
-    if (benchmark === undefined) {
-      console.error(
-        `no benchmark is named "${name}"; there are: ${[...benchmarks.keys()].join(', ')}`,
-      )
-      return 64
+/** One after the other. One that fails does not keep the others from running. */
+const runAll = async (benchmarks: readonly Benchmark[], effort: Effort): Promise<number> => {
+  const startedMs = Date.now()
+  const failures: string[] = []
+  for (const [index, benchmark] of benchmarks.entries()) {
+    console.log(`\n${index + 1}/${benchmarks.length} ${benchmark.name}`)
+    try {
+      failures.push(...(await runOne(benchmark, effort)))
+    } catch (error) {
+      failures.push(`${benchmark.name}: ${(error as Error).message}`)
+      console.error(failures.at(-1))
     }
-    console.log(`\n${name}`)
-    const { rows, summary, misses } = await benchmark()
-    console.table(rows)
-    console.log(summary)
-    for (const miss of misses) console.error(`${name}: ${miss}`)
-    failed ||= misses.length > 0
   }
-  return failed ? 1 : 0
+  const reports = savedReports(benchmarks).filter(({ at }) => Date.parse(at) >= startedMs)
+  console.log()
+  console.table(findingRows(reports))
+  console.log(`${countTargets(reports)}; ${Math.round((Date.now() - startedMs) / 60_000)} minutes`)
+  if (isShort(effort)) console.log('a short run: its figures say nothing, and fail nothing')
+  for (const failure of failures) console.error(failure)
+  writeResults(lastFolder, savedReports(catalogue))
+  console.log(`${lastFolder}: results.json, picture.svg (of all cases that have run so far)`)
+  return failures.length > 0 ? 1 : 0
+}
+
+/** Too short to judge by: only what fails counts. */
+const isShort = ({ share }: Effort): boolean => share < 1
+
+/** Gives what was missed or went wrong. */
+const runOne = async ({ name, title, run }: Benchmark, effort: Effort) => {
+  const { rows, ...result } = await run(effort)
+  const at = new Date().toISOString()
+  saveReport({ name, title, at, effort, machine: describeMachine(), ...result })
+  console.table(rows)
+  const misses = isShort(effort) ? [] : missesOf(result.findings)
+  return [...misses, ...result.problems].map((miss) => `${name}: ${miss}`)
 }
 
 process.exitCode = await main(process.argv.slice(2))

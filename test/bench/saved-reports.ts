@@ -1,28 +1,29 @@
-// What each benchmark found, as JSON, kept until it runs again: the published table and picture are
+// What each benchmark found last, as JSON, kept until it runs again: the published table and picture are
 // made of these.
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import type { Benchmark, Effort, Result } from './benchmark.ts'
+import type { Machine } from './machine.ts'
 
-export type ReportKind = 'comparison' | 'latency' | 'memory' | 'start' | 'messages'
+const folder = resolve('.tap/bench/found')
 
-const folder = resolve('.tap/bench/reports')
-
-export const saveReport = (kind: ReportKind, name: string, report: object): void => {
-  mkdirSync(folder, { recursive: true })
-  const text = JSON.stringify({ kind, name, at: new Date().toISOString(), report }, null, 2)
-  writeFileSync(join(folder, `${name}.json`), text)
-}
-
-export interface SavedReport {
-  readonly kind: ReportKind
+export interface SavedReport extends Omit<Result, 'rows'> {
   readonly name: string
+  readonly title: string
+  /** ISO 8601. */
   readonly at: string
-  readonly report: object
+  readonly effort: Effort
+  readonly machine: Machine
 }
 
-/** All that are there, in the order of their names. */
-export const savedReports = (): readonly SavedReport[] =>
-  readdirSync(folder)
-    .filter((name) => name.endsWith('.json'))
-    .sort()
-    .map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as SavedReport)
+export const saveReport = (report: SavedReport): void => {
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(join(folder, `${report.name}.json`), JSON.stringify(report, null, 2))
+}
+
+/** Those of the benchmarks given that have run, in their order. */
+export const savedReports = (benchmarks: readonly Benchmark[]): readonly SavedReport[] =>
+  benchmarks
+    .map(({ name }) => join(folder, `${name}.json`))
+    .filter((file) => existsSync(file))
+    .map((file) => JSON.parse(readFileSync(file, 'utf8')) as SavedReport)

@@ -19,7 +19,7 @@ export const ratioOfMedians = (ours: readonly number[], theirs: readonly number[
  * @param sorted - in ascending order, at least one
  * @param share - above 0, at most 1: 0.99 for p99
  */
-export const percentile = (sorted: readonly number[], share: number): number => {
+export const percentile = (sorted: ArrayLike<number>, share: number): number => {
   const value = sorted[Math.ceil(share * sorted.length) - 1]
   if (value === undefined) throw new Error('no values to take a percentile of')
   return value

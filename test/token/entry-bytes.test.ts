@@ -27,6 +27,12 @@ t.test('every part of an entry counts', async (t) => {
   t.ok(added({ a: [null, 1] }) > added({ a: [] }))
   t.ok(added({ a: { b: {} } }) > added({ a: {} }))
   t.ok(entryBytes('', identity({}, ['X', 'y'])) > empty)
+  t.equal(
+    entryBytes('', identity({}, ['X', 'yy'])) -
+      entryBytes('', identity({}, ['X-Longer-Name', 'y'])),
+    1,
+    'header names are the configuration’s, not the entry’s',
+  )
 })
 
 t.test('a payload nested as deep as its size allows is counted too', async (t) => {

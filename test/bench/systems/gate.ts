@@ -13,6 +13,15 @@ export const startGateSystem: StartSystem = (surroundings) => startWith(surround
 /** Starts a gate with a thousand routes, those of the other cases last. */
 export const startLargeGate: StartSystem = (surroundings) => startWith(surroundings, manyRoutes)
 
+/** Starts a gate with one more route, for WebSockets with a token. */
+export const startMessageGate: StartSystem = (surroundings) =>
+  startWith(surroundings, [
+    `{ path: ${messagesPath}, method: GET, authorizer: pool, authorizationScopes: [${tokenScope}] }`,
+  ])
+
+/** Path of the route that WebSockets are asked for. */
+export const messagesPath = '/messages'
+
 /** The configuration of every gate that is measured. */
 export const gateConfiguration = (
   { scope, upstreamPort, issuer }: Surroundings,
