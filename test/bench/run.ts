@@ -8,6 +8,7 @@ import { bodyMemoryRiseBytes, measureBodyMemory } from './memory-bodies.ts'
 import { measureTokenMemory, tokenMemoryGrowthBytes } from './memory-tokens.ts'
 import { mebibyte } from './resident-memory.ts'
 import { withScope } from './scope.ts'
+import { runSoak } from './soak-result.ts'
 
 // As delivered: the default cache, which holds about 9,400 of these tokens, and V8 as Node.js sets it.
 const memoryTokens = async (): Promise<Result> => {
@@ -92,6 +93,7 @@ const benchmarks: ReadonlyMap<string, Benchmark> = new Map<string, Benchmark>([
   ['memory-tokens', memoryTokens],
   ['memory-bodies', memoryBodies],
   ['forged-kids', forgedKids],
+  ['soak', runSoak],
 ])
 
 const main = async (names: readonly string[]): Promise<number> => {

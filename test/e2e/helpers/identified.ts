@@ -70,8 +70,10 @@ export interface Ask {
   readonly method: 'GET' | 'POST' | 'PUT'
   readonly id: string
   readonly size: number
-  readonly how: 'length' | 'chunked' | 'slow'
+  readonly how: 'length' | 'chunked' | 'slow' | 'reset' | 'garbage' | 'short' | 'twice'
   readonly headers?: Readonly<Record<string, string>>
+  /** The `X-Claim-Sub` that the service is to get; '' is none. */
+  readonly sub?: string
 }
 
 /** Longest time that a client waits for anything; milliseconds. */
@@ -86,6 +88,7 @@ export const askIdentified = ({
   size,
   how,
   headers,
+  sub = '',
 }: Ask): Promise<Outcome> =>
   new Promise((resolve, reject) => {
     const wrong = (what: string): void => reject(new Error(`${method} ${id}: ${what}`))
@@ -107,11 +110,11 @@ export const askIdentified = ({
       response.on('error', () => {
         // What came before the break must have been its own, too.
         const part = Buffer.concat(chunks)
-        if (part.equals(contentOf(id, size).subarray(0, part.length))) resolve('broken')
+        if (part.equals(contentOf(id, part.length))) resolve('broken')
         else wrong('another body, broken off')
       })
       response.on('end', () => {
-        const problem = judge(response, Buffer.concat(chunks), { id, size, sent: body })
+        const problem = judge(response, Buffer.concat(chunks), { id, size, sub, sent: body })
         if (problem !== undefined) wrong(problem)
         else resolve(response.statusCode === 200 ? 'whole' : 'refused')
       })
@@ -122,11 +125,17 @@ export const askIdentified = ({
 const judge = (
   { statusCode = 0, headers }: IncomingMessage,
   body: Buffer,
-  { id, size, sent }: { readonly id: string; readonly size: number; readonly sent: Buffer },
+  {
+    id,
+    size,
+    sub,
+    sent,
+  }: Pick<Ask, 'id' | 'size'> & { readonly sub: string; readonly sent: Buffer },
 ): string | undefined => {
   if ([502, 503, 504].includes(statusCode)) return undefined
   if (statusCode !== 200) return `status ${statusCode}`
   if (headers['x-id'] !== id) return `the head of ${String(headers['x-id'])}`
+  if (headers['x-sub'] !== sub) return `the service saw ${String(headers['x-sub'])}`
   const digest = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('base64')
   if (headers['x-received'] !== digest(sent)) return 'another body reached the service'
   if (headers['x-digest'] !== digest(body))
