@@ -21,8 +21,8 @@ export interface IdentifiedService {
 const script = resolve('test/e2e/programs/identified.ts')
 
 const standBy = async (scope: Scope, port: number): Promise<Program> => {
-  const loader = process.execArgv.filter((option) => option.endsWith('tsx'))
-  const program = startProgram(scope, process.execPath, [...loader, script, String(port)])
+  // Run by benchmarks, too, which are compiled.
+  const program = startProgram(scope, process.execPath, ['--import=tsx', script, String(port)])
   await program.until(() => (program.stdout().includes('standing by') ? true : undefined))
   return program
 }
