@@ -1,5 +1,5 @@
 // Reads the head of the upstream's answer: what of it the client gets. Values stay as they are, byte
-// for byte; what belongs to the upstream's connection goes. Nothing is written here.
+// for byte, but for the length; what belongs to the upstream's connection goes. Nothing is written here.
 import { isHopByHop, parseConnectionOptions } from './hop-by-hop.ts'
 
 /**
@@ -22,7 +22,8 @@ export const readResponseHead = (
     if (lower === 'connection') connection += `,${value}`
     if (lower === 'transfer-encoding' && !isUndone(value)) return undefined
     if (isHopByHop(lower) || (status === 204 && lower === 'content-length')) continue
-    headers.push(name, value)
+    // The parser leaves white space behind a length, which is framing and not the service's to garble.
+    headers.push(name, lower === 'content-length' ? value.trim() : value)
   }
   return connection === '' ? headers : withoutOptions(headers, connection)
 }

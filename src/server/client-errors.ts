@@ -69,8 +69,10 @@ export const createClientErrors = (
     onClientError: (error, socket) => {
       const connection = connections.of(socket)
       const code = codeOf(error)
-      // The last response is under way or done, and ends the connection by itself.
-      if (code === 'HPE_CLOSED_CONNECTION') return
+      if (code === 'HPE_CLOSED_CONNECTION') {
+        endAfterAnswers(socket, connection)
+        return
+      }
       const denialCode = denialCodeOf(code)
       if (denialCode === undefined || isSilent(socket, denialCode)) {
         socket.destroy()
@@ -88,6 +90,16 @@ export const createClientErrors = (
       else refuseSocket(socket, deny('target_ambiguous', { cause: 'CONNECT' }), 'CONNECT')
     },
   }
+}
+
+/**
+ * For bytes behind what the parser took for the last request. Its response ends the connection by
+ * itself, but for one whose `Connection: close` stood in a trailer: there the parser alone believes it,
+ * and would read no request of this connection any more.
+ */
+const endAfterAnswers = (socket: Socket, { newest }: Connection): void => {
+  if (newest === undefined || newest.response.closed) socket.destroySoon()
+  else newest.response.once('close', () => socket.destroySoon())
 }
 
 /** Codes of Node's parser and timers that have a word of their own. */

@@ -6,6 +6,7 @@ import { forgedKidsBenchmark } from './forged-kids-benchmark.ts'
 import { latencyBenchmarks } from './latency.ts'
 import { memoryBenchmarks } from './memory-benchmarks.ts'
 import { messagesBenchmark } from './messages.ts'
+import { soakBenchmark } from './soak-result.ts'
 import { startBenchmark } from './start.ts'
 
 export const catalogue: readonly Benchmark[] = [
@@ -15,4 +16,5 @@ export const catalogue: readonly Benchmark[] = [
   startBenchmark,
   ...memoryBenchmarks,
   forgedKidsBenchmark,
+  soakBenchmark,
 ]

@@ -19,6 +19,9 @@ for program in podman buildah runc debootstrap; do
   command -v "$program" >/dev/null || missing+=("$program")
 done
 command -v prometheus >/dev/null && command -v promtool >/dev/null || missing+=(prometheus)
+# Testers of others: slow clients, and VTest, which Debian has in its varnish.
+command -v slowhttptest >/dev/null || missing+=(slowhttptest)
+command -v varnishtest >/dev/null || missing+=(varnish)
 # A browser, for WebSockets of pages.
 command -v chromium >/dev/null || missing+=(chromium)
 

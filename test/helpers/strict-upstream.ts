@@ -18,10 +18,11 @@ export interface StrictUpstream {
 /** An answer's bytes; `undefined` leaves the connection without one. */
 export type AnswerRequest = (request: WholeRequest, socket: Socket) => string | undefined
 
-/** Starts it; it ends with the test. */
+/** Starts it; it ends with the test. Without `keep` the requests are shown to `answer` alone. */
 export const startStrictUpstream = async (
-  t: Test,
+  t: Pick<Test, 'teardown'>,
   answer: AnswerRequest = () => 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok',
+  { keep = true }: { readonly keep?: boolean } = {},
 ): Promise<StrictUpstream> => {
   const requests: WholeRequest[] = []
   const faults: string[] = []
@@ -40,7 +41,7 @@ export const startStrictUpstream = async (
           socket.destroy()
           return
         }
-        requests.push(read.request)
+        if (keep) requests.push(read.request)
         text = text.slice(read.end)
         const bytes = answer(read.request, socket)
         if (bytes !== undefined) socket.write(bytes, 'latin1')

@@ -14,6 +14,12 @@ t.test('a head is passed on as it is, without what belongs to the connection', a
       want: ['SET-cookie', 'a=1', 'x-A', 'caf\xe9 \xff', 'Set-Cookie', 'b=2', 'X-Empty', ''],
     },
     {
+      name: 'white space behind a length goes',
+      status: 200,
+      given: ['Content-length', '5 \t', 'X-A', 'b '],
+      want: ['Content-length', '5', 'X-A', 'b '],
+    },
+    {
       name: 'hop-by-hop headers go',
       status: 200,
       given: [

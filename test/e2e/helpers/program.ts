@@ -61,10 +61,10 @@ export const startProgram = (
   const signal = (name: NodeJS.Signals): void => signalGroup(child.pid, name)
   const endWithUs = (): void => signal('SIGKILL')
   process.once('exit', endWithUs)
+  void exited.then(() => process.removeListener('exit', endWithUs))
   scope.teardown(async () => {
     signal('SIGKILL')
     await exited
-    process.removeListener('exit', endWithUs)
   })
 
   return {

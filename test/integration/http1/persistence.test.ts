@@ -117,6 +117,18 @@ t.test('what follows a request that asks to close is not served (§9.6)', async 
   }
 })
 
+t.test('nor what follows one whose trailer says so, and nobody waits for it', async (t) => {
+  const lines = ['Transfer-Encoding: chunked']
+  const first = ask('/public/1', lines, '2\r\nhi\r\n0\r\nConnection: close\r\n\r\n', 'POST')
+  const told = await tell(first + ask('/public/2'), ['POST', 'GET'])
+  t.strictSame([told.lines, told.statuses, told.rest], [['POST /public/1'], [200], ''])
+
+  const client = dialRaw(t, gate.port, first)
+  await client.sees(/\/public\/1$/)
+  client.socket.write(ask('/public/2'))
+  t.equal(await client.closed, 'end')
+})
+
 t.test("an upstream's Connection: close is its own (§9.3)", async (t) => {
   const told = await tell(ask('/public/last') + ask('/public/last', [close]))
   t.strictSame(bodies(told), ['last', 'last'])
