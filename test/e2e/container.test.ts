@@ -1,5 +1,5 @@
-// The Dockerfile, built unchanged on stand-ins for its base images, and run as an orchestrator would
-// confine it.
+// The Dockerfile, built unchanged on stand-ins for its pinned base images, and run as an orchestrator
+// would confine it.
 import { lstatSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
@@ -48,22 +48,39 @@ interface Entry {
   readonly bytes: number
 }
 
-/** Every file, folder and link of the image, without following a link. */
-const listImage = async (): Promise<readonly Entry[]> => {
+/** Gives what `read` finds in the image's files, which lie in the folder that it is told. */
+const inImage = async <T>(read: (root: string) => T): Promise<T> => {
   const root = (await engine.run('podman', 'image', 'mount', image)).trim()
   try {
-    return readdirSync(root, { recursive: true, encoding: 'utf8' }).map((name) => {
-      const { uid, mode, size, nlink } = lstatSync(join(root, name))
-      return { path: `/${name}`, uid, mode, bytes: size / nlink }
-    })
+    return read(root)
   } finally {
     await engine.run('podman', 'image', 'umount', image)
   }
 }
 
+/** Every file, folder and link of the image, without following a link. */
+const listImage = (): Promise<readonly Entry[]> =>
+  inImage((root) =>
+    readdirSync(root, { recursive: true, encoding: 'utf8' }).map((name) => {
+      const { uid, mode, size, nlink } = lstatSync(join(root, name))
+      return { path: `/${name}`, uid, mode, bytes: size / nlink }
+    }),
+  )
+
+/** Those of production in the lock file; paths such as `node_modules/a/node_modules/b`. */
+const packages = Object.entries(
+  (JSON.parse(readFileSync('package-lock.json', 'utf8')) as LockFile).packages,
+)
+  .flatMap(([path, { dev, version }]) => (path === '' || dev === true ? [] : [{ path, version }]))
+  .toSorted((a, b) => (a.path < b.path ? -1 : 1))
+
+interface LockFile {
+  readonly packages: Readonly<Record<string, { readonly dev?: boolean; readonly version: string }>>
+}
+
 t.test('the Dockerfile builds', { skip }, async (t) => {
   const labels = ['--build-arg', `VERSION=${version}`, '--build-arg', 'REVISION=0123abc']
-  const how = ['--isolation=chroot', '--format=docker', '--pull-never', ...labels]
+  const how = ['--isolation=chroot', '--format=docker', '--pull-never', ...standIns(), ...labels]
   await engine.run('buildah', 'bud', ...how, '--tag', image, '.')
   const { Config, Healthcheck } = await inspectImage()
   t.match(Config, {
@@ -84,6 +101,15 @@ t.test('the Dockerfile builds', { skip }, async (t) => {
   t.strictSame(Healthcheck?.Test.slice(0, 2), ['CMD', '/nodejs/bin/node'], 'it needs no shell')
 })
 
+/** The bases are pinned by a digest that no stand-in can have: each is taken by its name instead. */
+const standIns = (): readonly string[] => {
+  const bases = readFileSync('Dockerfile', 'utf8').matchAll(/^FROM .*?(\S+)@sha256:[0-9a-f]{64}/gm)
+  return Array.from(bases, ([line, name]) => {
+    const pinned = line.slice(line.lastIndexOf(' ') + 1)
+    return `--build-context=${pinned}=container-image://${name ?? ''}`
+  })
+}
+
 t.test('the image has Node.js, the gate, what the gate needs, and no more', { skip }, async (t) => {
   const entries = await listImage()
   const paths = entries.map(({ path }) => path)
@@ -95,14 +121,16 @@ t.test('the image has Node.js, the gate, what the gate needs, and no more', { sk
   t.strictSame(named(tools), [], 'no tool to fetch or build others')
   t.strictSame(
     named(/^\/app\/[^/]+$/).toSorted(),
-    ['LICENSE', 'config', 'dist', 'node_modules', 'package.json'].map((name) => `/app/${name}`),
+    ['LICENSE', 'config', 'dist', 'node_modules', 'package.json', 'sbom.cdx.json'].map(
+      (name) => `/app/${name}`,
+    ),
     'of the project, what it runs with',
   )
   t.strictSame(
     named(/^\/app\/(?:.+\/)?node_modules\/(?:@[^/]+\/)?[^/@]+\/package\.json$/)
       .map((path) => path.slice('/app/'.length, -'/package.json'.length))
       .toSorted(),
-    productionPackages(),
+    packages.map(({ path }) => path),
     'of the packages, those of production',
   )
   t.strictSame(named(/^\/app\/.*\.node$/), [], 'nothing in it is for one kind of processor')
@@ -117,19 +145,10 @@ t.test('the image has Node.js, the gate, what the gate needs, and no more', { sk
   const debian = named(/^\/var\/lib\/dpkg\/status\.d\/[^/]+$/).length
   t.comment(
     `${megabytes(Size)} MB, ${megabytes(bytes)} of them ours: ` +
-      `${debian} packages of Debian, ${productionPackages().length} of npm`,
+      `${debian} packages of Debian, ${packages.length} of npm`,
   )
   t.ok(bytes < 25e6, 'it stays small')
 })
-
-/** Paths as in the lock file, such as `node_modules/a/node_modules/b`. */
-const productionPackages = (): readonly string[] => {
-  const { packages } = JSON.parse(readFileSync('package-lock.json', 'utf8')) as {
-    readonly packages: Readonly<Record<string, { readonly dev?: boolean }>>
-  }
-  const found = Object.entries(packages).filter(([path, { dev }]) => path !== '' && dev !== true)
-  return found.map(([path]) => path).toSorted()
-}
 
 /** A link's mode says nothing. */
 const isWritableByOthers = (mode: number): boolean =>
@@ -139,6 +158,33 @@ const isWritableByOthers = (mode: number): boolean =>
 const allowedToWrite = ['/tmp', '/var/tmp', '/run/lock', '/var/lock', '/home/nonroot']
 
 const megabytes = (bytes: number): number => Math.round(bytes / 1e6)
+
+t.test('its SBOM names its packages of npm, no more and no less', { skip }, async (t) => {
+  const sbom = await inImage(
+    (root) => JSON.parse(readFileSync(join(root, 'app/sbom.cdx.json'), 'utf8')) as Sbom,
+  )
+  t.match(sbom, {
+    bomFormat: 'CycloneDX',
+    metadata: { component: { type: 'application', name: 'cognito-gate', version } },
+  })
+  const listed = sbom.components.map(({ name, version }) => `${name}@${version}`)
+  const installed = packages.map(
+    ({ path, version }) => `${path.replace(/^.*node_modules\//, '')}@${version}`,
+  )
+  t.strictSame(listed.toSorted(), [...new Set(installed)].toSorted())
+  t.ok(
+    sbom.components.every(({ hashes }) => hashes.length > 0),
+    'each with its checksum',
+  )
+})
+
+interface Sbom {
+  readonly components: readonly {
+    readonly name: string
+    readonly version: string
+    readonly hashes: readonly unknown[]
+  }[]
+}
 
 t.test('its words are commands of the gate', { skip }, async (t) => {
   const run = ['run', '--rm', ...confinement]
