@@ -1,6 +1,6 @@
 // The Dockerfile, built unchanged on stand-ins for its pinned base images, and run as an orchestrator
 // would confine it.
-import { lstatSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { createUserPool } from '../../src/demo/user-pool.ts'
@@ -9,6 +9,7 @@ import { confinement, createEngine, startContainer } from './helpers/container.t
 import { curl } from './helpers/curl.ts'
 import { freePort } from './helpers/free-port.ts'
 import { untilReady } from './helpers/gate.ts'
+import { inImage, listImage, productionPackages, standIns, type Sbom } from './helpers/image.ts'
 import { startNginx } from './helpers/nginx.ts'
 import { checkRolling } from './helpers/pod-rolling.ts'
 import type { Scope } from './helpers/program.ts'
@@ -23,6 +24,7 @@ const skip =
   engine.unavailable === undefined ? false : `no containers on this machine: ${engine.unavailable}`
 const { image } = engine
 
+const packages = productionPackages()
 const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string }
 
 interface ImageConfig {
@@ -38,44 +40,6 @@ const inspectImage = async (): Promise<ImageConfig> => {
   const text = await engine.run('podman', 'image', 'inspect', image)
   const [config] = JSON.parse(text) as readonly [ImageConfig]
   return config
-}
-
-interface Entry {
-  /** From the image's root, with a leading slash. */
-  readonly path: string
-  readonly uid: number
-  readonly mode: number
-  readonly bytes: number
-}
-
-/** Gives what `read` finds in the image's files, which lie in the folder that it is told. */
-const inImage = async <T>(read: (root: string) => T): Promise<T> => {
-  const root = (await engine.run('podman', 'image', 'mount', image)).trim()
-  try {
-    return read(root)
-  } finally {
-    await engine.run('podman', 'image', 'umount', image)
-  }
-}
-
-/** Every file, folder and link of the image, without following a link. */
-const listImage = (): Promise<readonly Entry[]> =>
-  inImage((root) =>
-    readdirSync(root, { recursive: true, encoding: 'utf8' }).map((name) => {
-      const { uid, mode, size, nlink } = lstatSync(join(root, name))
-      return { path: `/${name}`, uid, mode, bytes: size / nlink }
-    }),
-  )
-
-/** Those of production in the lock file; paths such as `node_modules/a/node_modules/b`. */
-const packages = Object.entries(
-  (JSON.parse(readFileSync('package-lock.json', 'utf8')) as LockFile).packages,
-)
-  .flatMap(([path, { dev, version }]) => (path === '' || dev === true ? [] : [{ path, version }]))
-  .toSorted((a, b) => (a.path < b.path ? -1 : 1))
-
-interface LockFile {
-  readonly packages: Readonly<Record<string, { readonly dev?: boolean; readonly version: string }>>
 }
 
 t.test('the Dockerfile builds', { skip }, async (t) => {
@@ -101,17 +65,8 @@ t.test('the Dockerfile builds', { skip }, async (t) => {
   t.strictSame(Healthcheck?.Test.slice(0, 2), ['CMD', '/nodejs/bin/node'], 'it needs no shell')
 })
 
-/** The bases are pinned by a digest that no stand-in can have: each is taken by its name instead. */
-const standIns = (): readonly string[] => {
-  const bases = readFileSync('Dockerfile', 'utf8').matchAll(/^FROM .*?(\S+)@sha256:[0-9a-f]{64}/gm)
-  return Array.from(bases, ([line, name]) => {
-    const pinned = line.slice(line.lastIndexOf(' ') + 1)
-    return `--build-context=${pinned}=container-image://${name ?? ''}`
-  })
-}
-
 t.test('the image has Node.js, the gate, what the gate needs, and no more', { skip }, async (t) => {
-  const entries = await listImage()
+  const entries = await listImage(engine)
   const paths = entries.map(({ path }) => path)
   const named = (pattern: RegExp): readonly string[] => paths.filter((path) => pattern.test(path))
 
@@ -130,7 +85,7 @@ t.test('the image has Node.js, the gate, what the gate needs, and no more', { sk
     named(/^\/app\/(?:.+\/)?node_modules\/(?:@[^/]+\/)?[^/@]+\/package\.json$/)
       .map((path) => path.slice('/app/'.length, -'/package.json'.length))
       .toSorted(),
-    packages.map(({ path }) => path),
+    packages.map(({ path }) => path).toSorted(),
     'of the packages, those of production',
   )
   t.strictSame(named(/^\/app\/.*\.node$/), [], 'nothing in it is for one kind of processor')
@@ -161,6 +116,7 @@ const megabytes = (bytes: number): number => Math.round(bytes / 1e6)
 
 t.test('its SBOM names its packages of npm, no more and no less', { skip }, async (t) => {
   const sbom = await inImage(
+    engine,
     (root) => JSON.parse(readFileSync(join(root, 'app/sbom.cdx.json'), 'utf8')) as Sbom,
   )
   t.match(sbom, {
@@ -168,23 +124,13 @@ t.test('its SBOM names its packages of npm, no more and no less', { skip }, asyn
     metadata: { component: { type: 'application', name: 'cognito-gate', version } },
   })
   const listed = sbom.components.map(({ name, version }) => `${name}@${version}`)
-  const installed = packages.map(
-    ({ path, version }) => `${path.replace(/^.*node_modules\//, '')}@${version}`,
-  )
+  const installed = packages.map(({ name, version }) => `${name}@${version}`)
   t.strictSame(listed.toSorted(), [...new Set(installed)].toSorted())
   t.ok(
     sbom.components.every(({ hashes }) => hashes.length > 0),
     'each with its checksum',
   )
 })
-
-interface Sbom {
-  readonly components: readonly {
-    readonly name: string
-    readonly version: string
-    readonly hashes: readonly unknown[]
-  }[]
-}
 
 t.test('its words are commands of the gate', { skip }, async (t) => {
   const run = ['run', '--rm', ...confinement]
