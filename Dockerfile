@@ -7,8 +7,8 @@ COPY package.json package-lock.json .npmrc ./
 RUN npm ci
 COPY tsconfig.json ./
 COPY src ./src
-# The SBOM lists the packages that are left, by version and checksum. (`npm sbom --omit=dev` would do without
-# the pruning, but drops packages that those of development need, too.)
+# The SBOM lists the packages that are left, by version and checksum. `npm sbom --omit=dev` would need no pruning,
+# but drops packages that those of development need, too (github.com/npm/cli/issues/7909).
 RUN npm run build && npm prune --omit=dev && npm pkg delete devDependencies \
   && npm sbom --sbom-format cyclonedx --sbom-type application > sbom.cdx.json
 
