@@ -1,18 +1,22 @@
 # Two stages: build with the whole toolchain, run with nothing but Node.js. No shell in the result.
 # What is built is JavaScript alone, so it is built on the builder's own platform for every other.
-FROM --platform=$BUILDPLATFORM docker.io/library/node:24-trixie-slim AS build
-WORKDIR /src
+FROM --platform=$BUILDPLATFORM docker.io/library/node:24-trixie-slim@sha256:8ec5d7557396cfe32d21c3f9c13072355ceab22b584578ca4bb28af31120cffe AS build
+# npm names the application of the SBOM by its folder.
+WORKDIR /cognito-gate
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci
 COPY tsconfig.json ./
 COPY src ./src
-RUN npm run build && npm prune --omit=dev
+# The SBOM lists the packages that are left, by version and checksum. `npm sbom --omit=dev` would need no pruning,
+# but drops packages that those of development need, too (github.com/npm/cli/issues/7909).
+RUN npm run build && npm prune --omit=dev && npm pkg delete devDependencies \
+  && npm sbom --sbom-format cyclonedx --sbom-type application > sbom.cdx.json
 
-FROM gcr.io/distroless/nodejs24-debian13:nonroot
+FROM gcr.io/distroless/nodejs24-debian13:nonroot@sha256:774b7d020b24214835769e24c3544835526cd0288f0b094eae48e8b2c2429a79
 # Root's, as the gate writes nothing. The folder too: WORKDIR alone might give it to the base's user.
-COPY --from=build /src/package.json /app/
-COPY --from=build /src/node_modules /app/node_modules
-COPY --from=build /src/dist /app/dist
+COPY --from=build /cognito-gate/package.json /cognito-gate/sbom.cdx.json /app/
+COPY --from=build /cognito-gate/node_modules /app/node_modules
+COPY --from=build /cognito-gate/dist /app/dist
 COPY config /app/config
 COPY LICENSE /app/
 WORKDIR /app

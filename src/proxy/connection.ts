@@ -138,13 +138,16 @@ const listenFirst = (socket: Socket | null | undefined, notes: Notes): void => {
 
 /** undici takes a reset for the end of a body that has no length; it may as well be its middle. */
 const noting = (handler: UpstreamHandler, notes: Notes): UpstreamHandler => ({
-  ...handler,
+  onConnect: handler.onConnect,
+  onResponseStarted: handler.onResponseStarted,
   onHeaders: (status, rawHeaders, resume, statusText) => {
     notes.flow = resume
     return handler.onHeaders(status, rawHeaders, resume, statusText)
   },
+  onData: handler.onData,
   onComplete: () => {
     if (notes.fault === undefined) handler.onComplete()
     else handler.onError(notes.fault)
   },
+  onError: handler.onError,
 })

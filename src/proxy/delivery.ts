@@ -5,7 +5,7 @@ import type { Clock, LogFields, Logger, Recorder } from '../core/ports.ts'
 import type { LimitSettings, UpstreamSettings } from '../core/settings.ts'
 import type { Connection, UpstreamHandler } from './connection.ts'
 import { isSecure } from './dial.ts'
-import type { Exchange } from './exchange.ts'
+import { upstreamMs, type Exchange } from './exchange.ts'
 import { brokenAnswer, classifyFailure, noAnswerIn, type Failure } from './failure.ts'
 import type { Waiter } from './line.ts'
 import { createRelay, type Relay, type UpstreamHead } from './relay.ts'
@@ -36,11 +36,10 @@ export interface Shipment {
  * nobody would be told when the client leaves.
  */
 export const startDelivery = (context: DeliveryContext, shipment: Shipment): void => {
-  const { exchange } = shipment
   const delivery: Delivery = {
-    ...context,
+    context,
     ...shipment,
-    relay: createRelay(exchange, {
+    relay: createRelay(shipment.exchange, {
       stallTimeoutMs: context.settings.idleTimeoutMs,
       onStall: () => {
         stalled(delivery)
@@ -56,11 +55,12 @@ export const startDelivery = (context: DeliveryContext, shipment: Shipment): voi
     ended: false,
   }
   // Closed after a whole answer, too: then there is nothing left to abandon.
-  exchange.response.once('close', () => abandon(delivery))
+  shipment.exchange.response.once('close', () => abandon(delivery))
   context.upstream.acquire(delivery.waiter)
 }
 
-interface Delivery extends DeliveryContext, Shipment {
+interface Delivery extends Shipment {
+  readonly context: DeliveryContext
   readonly relay: Relay
   readonly waiter: Waiter
   /** The latest one; undefined as long as the request waits for a connection. */
@@ -87,7 +87,8 @@ interface Attempt {
 }
 
 const send = (delivery: Delivery, connection: Connection): void => {
-  const { exchange, permit, head, settings, clock } = delivery
+  const { exchange, permit, head, context } = delivery
+  const { settings, clock } = context
   const attempt: Attempt = {
     connection,
     body: undefined,
@@ -114,11 +115,12 @@ const send = (delivery: Delivery, connection: Connection): void => {
 
 const hasBytes = ({ facts }: Exchange): boolean => facts.hasBody && facts.contentLength !== 0
 
-const responseTimeoutOf = ({ permit, settings }: Delivery): number =>
-  permit.route.responseTimeoutMs ?? settings.responseTimeoutMs
+const responseTimeoutOf = ({ permit, context }: Delivery): number =>
+  permit.route.responseTimeoutMs ?? context.settings.responseTimeoutMs
 
 const createBody = (delivery: Delivery, attempt: Attempt): RequestBody => {
-  const { exchange, head, limits } = delivery
+  const { exchange, head } = delivery
+  const { limits } = delivery.context
   return createRequestBody(exchange.request, {
     maxBytes: limits.maxBodyBytes,
     idleTimeoutMs: limits.bodyIdleTimeoutMs,
@@ -194,14 +196,14 @@ const inform = (
 
 /** The upstream's side ended before the answer did. */
 const interrupted = (delivery: Delivery, attempt: Attempt, error: Error): void => {
-  const { relay, settings } = delivery
+  const { relay, context } = delivery
   // A 304 may state the length of what it does not carry; undici then misses the bytes.
   if (relay.bodiless()) {
     succeed(delivery, attempt)
     return
   }
   const connected = attempt.sent || attempt.reused
-  const failure = classifyFailure(error, { connected, secure: isSecure(settings.origin) })
+  const failure = classifyFailure(error, { connected, secure: isSecure(context.settings.origin) })
   if (failure.kind === 'reset' && mayRetry(delivery, attempt)) retry(delivery, attempt)
   else fail(delivery, failure)
 }
@@ -223,25 +225,27 @@ const mayRetry = ({ exchange, retried }: Delivery, attempt: Attempt): boolean =>
 
 const retry = (delivery: Delivery, attempt: Attempt): void => {
   delivery.retried = true
-  delivery.recorder.upstreamRetried()
+  delivery.context.recorder.upstreamRetried()
   clearTimeout(attempt.answerTimer)
   attempt.body?.detach()
   // Later, since undici is still busy with the connection that failed.
   queueMicrotask(() => {
-    if (!delivery.ended) send(delivery, delivery.upstream.renew(attempt.connection))
+    if (!delivery.ended) send(delivery, delivery.context.upstream.renew(attempt.connection))
   })
 }
 
 const succeed = (delivery: Delivery, attempt: Attempt): void => {
   end(delivery)
-  delivery.upstream.release(attempt.connection)
-  delivery.recorder.upstreamFinished(upstreamMs(delivery.exchange))
+  const { upstream, recorder } = delivery.context
+  upstream.release(attempt.connection)
+  recorder.upstreamFinished(upstreamMs(delivery.exchange))
   delivery.relay.end()
 }
 
 /** Refuses the request, or breaks off the answer that was begun. */
 const fail = (delivery: Delivery, { denial, kind }: Failure): void => {
-  const { exchange, recorder, relay } = delivery
+  const { exchange, relay, context } = delivery
+  const { recorder } = context
   end(delivery)
   giveUp(delivery)
   if (kind !== undefined) recorder.upstreamFailed(kind)
@@ -250,7 +254,7 @@ const fail = (delivery: Delivery, { denial, kind }: Failure): void => {
     return
   }
   recorder.upstreamFinished(upstreamMs(exchange))
-  delivery.log.warn(
+  context.log.warn(
     { ...logFields(delivery), denial: denial.code, err: denial.cause },
     'an answer was broken off',
   )
@@ -267,7 +271,10 @@ const abandon = (delivery: Delivery): void => {
 /** The client is there, but takes no more of its answer; the upstream may be done with it. */
 const stalled = (delivery: Delivery): void => {
   abandon(delivery)
-  delivery.log.info(logFields(delivery), 'a client that did not take its answer was cut off')
+  delivery.context.log.info(
+    logFields(delivery),
+    'a client that did not take its answer was cut off',
+  )
   delivery.exchange.response.destroy()
 }
 
@@ -277,19 +284,17 @@ const logFields = ({ exchange, permit }: Delivery): LogFields => ({
 })
 
 const end = (delivery: Delivery): void => {
-  const { attempt, exchange, relay, clock } = delivery
+  const { attempt, exchange, relay, context } = delivery
   delivery.ended = true
-  if (attempt !== undefined) exchange.upstreamEndMs = clock.monotonicMs()
+  if (attempt !== undefined) exchange.upstreamEndMs = context.clock.monotonicMs()
   attempt?.body?.release()
   clearTimeout(attempt?.answerTimer)
   relay.stop()
 }
 
 /** Leaves the queue, or closes the connection: undici has no other way to take a request back. */
-const giveUp = ({ upstream, waiter, attempt }: Delivery): void => {
+const giveUp = ({ context, waiter, attempt }: Delivery): void => {
+  const { upstream } = context
   if (attempt === undefined) upstream.forget(waiter)
   else upstream.discard(attempt.connection)
 }
-
-const upstreamMs = ({ upstreamStartMs = 0, upstreamEndMs = 0 }: Exchange): number =>
-  upstreamEndMs - upstreamStartMs

@@ -20,3 +20,7 @@ export interface Exchange {
   /** `clock.monotonicMs()` when its last byte was back, or when it failed; undefined before that. */
   upstreamEndMs: number | undefined
 }
+
+/** How long the upstream had the request; both ends must have been noted. */
+export const upstreamMs = ({ upstreamStartMs = 0, upstreamEndMs = 0 }: Exchange): number =>
+  upstreamEndMs - upstreamStartMs

@@ -135,15 +135,15 @@ t.test('it refuses, lets through, and is watched', async (t) => {
 
   const prometheus = await startWatcher(t, new URL(gate.adminUrl).host)
   // Traffic goes on while the queries are asked, refused and let through, or rates would be of nothing.
-  let over = false
+  const ended = new AbortController()
   const traffic = (async () => {
-    while (!over) {
+    while (!ended.signal.aborted) {
       await Promise.all([curl(desk), curl(...authorization, desk), curl(`${gate.url}/%00`)])
       await sleep(100)
     }
   })()
   t.teardown(() => {
-    over = true
+    ended.abort()
   })
 
   await t.test('every query of the dashboard has data', async (t) => {
@@ -168,15 +168,17 @@ t.test('it refuses, lets through, and is watched', async (t) => {
       [],
     )
   })
-  over = true
+  ended.abort()
   await traffic
 })
 
 /** Within 15 s: rates need two scrapes, and rules an evaluation. */
 const hasData = async (url: string, expression: string): Promise<boolean> => {
-  for (const deadline = Date.now() + 15_000; Date.now() < deadline; await sleep(250)) {
+  const deadline = Date.now() + 15_000
+  while (Date.now() < deadline) {
     const samples = Object.values(await queryPrometheus(url, expression))
     if (samples.length > 0) return true
+    await sleep(250)
   }
   return false
 }

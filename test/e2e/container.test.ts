@@ -1,6 +1,6 @@
-// The Dockerfile, built unchanged on stand-ins for its base images, and run as an orchestrator would
-// confine it.
-import { lstatSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
+// The Dockerfile, built unchanged on stand-ins for its pinned base images, and run as an orchestrator
+// would confine it.
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { createUserPool } from '../../src/demo/user-pool.ts'
@@ -9,6 +9,7 @@ import { confinement, createEngine, startContainer } from './helpers/container.t
 import { curl } from './helpers/curl.ts'
 import { freePort } from './helpers/free-port.ts'
 import { untilReady } from './helpers/gate.ts'
+import { inImage, listImage, productionPackages, standIns, type Sbom } from './helpers/image.ts'
 import { startNginx } from './helpers/nginx.ts'
 import { checkRolling } from './helpers/pod-rolling.ts'
 import type { Scope } from './helpers/program.ts'
@@ -23,6 +24,7 @@ const skip =
   engine.unavailable === undefined ? false : `no containers on this machine: ${engine.unavailable}`
 const { image } = engine
 
+const packages = productionPackages()
 const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string }
 
 interface ImageConfig {
@@ -40,30 +42,9 @@ const inspectImage = async (): Promise<ImageConfig> => {
   return config
 }
 
-interface Entry {
-  /** From the image's root, with a leading slash. */
-  readonly path: string
-  readonly uid: number
-  readonly mode: number
-  readonly bytes: number
-}
-
-/** Every file, folder and link of the image, without following a link. */
-const listImage = async (): Promise<readonly Entry[]> => {
-  const root = (await engine.run('podman', 'image', 'mount', image)).trim()
-  try {
-    return readdirSync(root, { recursive: true, encoding: 'utf8' }).map((name) => {
-      const { uid, mode, size, nlink } = lstatSync(join(root, name))
-      return { path: `/${name}`, uid, mode, bytes: size / nlink }
-    })
-  } finally {
-    await engine.run('podman', 'image', 'umount', image)
-  }
-}
-
 t.test('the Dockerfile builds', { skip }, async (t) => {
   const labels = ['--build-arg', `VERSION=${version}`, '--build-arg', 'REVISION=0123abc']
-  const how = ['--isolation=chroot', '--format=docker', '--pull-never', ...labels]
+  const how = ['--isolation=chroot', '--format=docker', '--pull-never', ...standIns(), ...labels]
   await engine.run('buildah', 'bud', ...how, '--tag', image, '.')
   const { Config, Healthcheck } = await inspectImage()
   t.match(Config, {
@@ -85,7 +66,7 @@ t.test('the Dockerfile builds', { skip }, async (t) => {
 })
 
 t.test('the image has Node.js, the gate, what the gate needs, and no more', { skip }, async (t) => {
-  const entries = await listImage()
+  const entries = await listImage(engine)
   const paths = entries.map(({ path }) => path)
   const named = (pattern: RegExp): readonly string[] => paths.filter((path) => pattern.test(path))
 
@@ -95,14 +76,16 @@ t.test('the image has Node.js, the gate, what the gate needs, and no more', { sk
   t.strictSame(named(tools), [], 'no tool to fetch or build others')
   t.strictSame(
     named(/^\/app\/[^/]+$/).toSorted(),
-    ['LICENSE', 'config', 'dist', 'node_modules', 'package.json'].map((name) => `/app/${name}`),
+    ['LICENSE', 'config', 'dist', 'node_modules', 'package.json', 'sbom.cdx.json'].map(
+      (name) => `/app/${name}`,
+    ),
     'of the project, what it runs with',
   )
   t.strictSame(
     named(/^\/app\/(?:.+\/)?node_modules\/(?:@[^/]+\/)?[^/@]+\/package\.json$/)
       .map((path) => path.slice('/app/'.length, -'/package.json'.length))
       .toSorted(),
-    productionPackages(),
+    packages.map(({ path }) => path).toSorted(),
     'of the packages, those of production',
   )
   t.strictSame(named(/^\/app\/.*\.node$/), [], 'nothing in it is for one kind of processor')
@@ -117,19 +100,10 @@ t.test('the image has Node.js, the gate, what the gate needs, and no more', { sk
   const debian = named(/^\/var\/lib\/dpkg\/status\.d\/[^/]+$/).length
   t.comment(
     `${megabytes(Size)} MB, ${megabytes(bytes)} of them ours: ` +
-      `${debian} packages of Debian, ${productionPackages().length} of npm`,
+      `${debian} packages of Debian, ${packages.length} of npm`,
   )
   t.ok(bytes < 25e6, 'it stays small')
 })
-
-/** Paths as in the lock file, such as `node_modules/a/node_modules/b`. */
-const productionPackages = (): readonly string[] => {
-  const { packages } = JSON.parse(readFileSync('package-lock.json', 'utf8')) as {
-    readonly packages: Readonly<Record<string, { readonly dev?: boolean }>>
-  }
-  const found = Object.entries(packages).filter(([path, { dev }]) => path !== '' && dev !== true)
-  return found.map(([path]) => path).toSorted()
-}
 
 /** A link's mode says nothing. */
 const isWritableByOthers = (mode: number): boolean =>
@@ -139,6 +113,24 @@ const isWritableByOthers = (mode: number): boolean =>
 const allowedToWrite = ['/tmp', '/var/tmp', '/run/lock', '/var/lock', '/home/nonroot']
 
 const megabytes = (bytes: number): number => Math.round(bytes / 1e6)
+
+t.test('its SBOM names its packages of npm, no more and no less', { skip }, async (t) => {
+  const sbom = await inImage(
+    engine,
+    (root) => JSON.parse(readFileSync(join(root, 'app/sbom.cdx.json'), 'utf8')) as Sbom,
+  )
+  t.match(sbom, {
+    bomFormat: 'CycloneDX',
+    metadata: { component: { type: 'application', name: 'cognito-gate', version } },
+  })
+  const listed = sbom.components.map(({ name, version }) => `${name}@${version}`)
+  const installed = packages.map(({ name, version }) => `${name}@${version}`)
+  t.strictSame(listed.toSorted(), [...new Set(installed)].toSorted())
+  t.ok(
+    sbom.components.every(({ hashes }) => hashes.length > 0),
+    'each with its checksum',
+  )
+})
 
 t.test('its words are commands of the gate', { skip }, async (t) => {
   const run = ['run', '--rm', ...confinement]

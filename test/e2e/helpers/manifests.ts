@@ -66,15 +66,17 @@ export const problemsOf = (manifests: readonly Manifest[]): readonly string[] =>
     moduleResolution: ts.ModuleResolutionKind.Bundler,
     target: ts.ScriptTarget.ES2023,
   }
-  const host = ts.createCompilerHost(options)
-  const { readFile, fileExists } = host
-  host.readFile = (file) => (file === name ? source.join('') : readFile.call(host, file))
-  host.fileExists = (file) => file === name || fileExists.call(host, file)
-  const { getSourceFile } = host
-  host.getSourceFile = (file, target, ...more) =>
-    file === name
-      ? ts.createSourceFile(file, source.join(''), target)
-      : getSourceFile.call(host, file, target, ...more)
+  const text = source.join('')
+  const real = ts.createCompilerHost(options)
+  const host: ts.CompilerHost = {
+    ...real,
+    readFile: (file) => (file === name ? text : real.readFile(file)),
+    fileExists: (file) => file === name || real.fileExists(file),
+    getSourceFile: (file, target, ...more) =>
+      file === name
+        ? ts.createSourceFile(file, text, target)
+        : real.getSourceFile(file, target, ...more),
+  }
   const program = ts.createProgram([name], options, host)
   return ts
     .getPreEmitDiagnostics(program)

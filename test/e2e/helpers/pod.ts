@@ -2,7 +2,6 @@
 // changed only where this machine differs from a cluster.
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { stringify } from 'yaml'
 import type { Engine } from './container.ts'
 import { freePort } from './free-port.ts'
 import { pick, render, type Manifest } from './manifests.ts'
@@ -28,8 +27,9 @@ interface Container {
   command?: string[]
   args?: string[]
   env?: { name: string; value: string }[]
+  securityContext?: unknown
+  volumeMounts?: unknown
   lifecycle?: { preStop: { exec: { command: string[] } } }
-  [key: string]: unknown
 }
 
 interface PodSpec {
@@ -81,16 +81,15 @@ export const playPod = async (
   if (gate === undefined || app === undefined) throw new Error('the example has lost a container')
   const preStop = gate.lifecycle?.preStop.exec.command ?? []
   spec.hostNetwork = true
-  spec.containers = [plain(app), plain(gate)]
   delete spec.initContainers
   Object.assign(app, { image: node, command: ['/nodejs/bin/node', '-e', application(appPort)] })
   gate.image = engine.image
   gate.env?.push({ name: 'LISTEN_PORT', value: String(port) })
   gate.env?.push({ name: 'ADMIN_PORT', value: String(adminPort) })
+  spec.containers = [plain(app), plain(gate)]
 
   const file = join(tempDir(scope), 'pod.yaml')
-  writeFileSync(file, [map, deployment].map((one) => stringify(one)).join('---\n'))
-  // After the teardown of the folder would be too late: the file names what to take down.
+  writeFileSync(file, [map, deployment].map((one) => JSON.stringify(one)).join('\n---\n'))
   const container = `${name}-pod-0-${gate.name}`
   scope.teardown(() => engine.run('podman', 'pod', 'rm', '--force', '--time=0', `${name}-pod-0`))
   await engine.run('podman', 'kube', 'play', '--network=host', file)
@@ -104,9 +103,13 @@ export const playPod = async (
   }
 }
 
-/** Changed in place: without what a kubelet would do. */
-const plain = (container: Container): Container => {
-  const kubelets = ['restartPolicy', 'lifecycle', 'startupProbe', 'livenessProbe', 'readinessProbe']
-  for (const key of [...kubelets, 'ports']) delete container[key]
-  return container
-}
+/** Without what a kubelet would do, and without ports: the host's are used. */
+const plain = ({ name, image, command, args, env, securityContext, volumeMounts }: Container) => ({
+  name,
+  image,
+  ...(command === undefined ? {} : { command }),
+  ...(args === undefined ? {} : { args }),
+  ...(env === undefined ? {} : { env }),
+  securityContext,
+  ...(volumeMounts === undefined ? {} : { volumeMounts }),
+})
