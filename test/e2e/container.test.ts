@@ -17,7 +17,7 @@ import { unauthorized } from './helpers/refusals.ts'
 import { tempDir } from './helpers/temp-dir.ts'
 
 // The bases are made once; the build installs from the npm registry.
-t.setTimeout(240_000)
+t.setTimeout(300_000)
 
 const engine = await createEngine(t)
 const skip =

@@ -15,7 +15,8 @@ command -v lighttpd >/dev/null || missing+=(lighttpd)
 command -v php-cgi >/dev/null || missing+=(php-cgi)
 command -v python3 >/dev/null || missing+=(python3)
 command -v gunicorn >/dev/null || missing+=(gunicorn)
-for program in podman buildah runc debootstrap; do
+# catatonit holds a pod together.
+for program in podman buildah runc debootstrap catatonit; do
   command -v "$program" >/dev/null || missing+=("$program")
 done
 command -v prometheus >/dev/null && command -v promtool >/dev/null || missing+=(prometheus)

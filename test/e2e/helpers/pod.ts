@@ -40,12 +40,15 @@ interface PodSpec {
 }
 
 /** An application that answers with what it was told of the user, and at `/slow` takes its time. */
-const application = (port: number): string => `
-require('node:http').createServer((request, response) => {
-  const answer = () => response.end('user=' + (request.headers['x-claim-username'] ?? '') + ' path=' + request.url)
-  if (request.url.startsWith('/slow')) setTimeout(answer, 300)
-  else answer()
-}).listen(${port}, '127.0.0.1')`
+const application = (port: number): string =>
+  [
+    "require('node:http').createServer((request, response) => {",
+    "const user = request.headers['x-claim-username'] ?? '';",
+    "const answer = () => response.end('user=' + user + ' path=' + request.url);",
+    "if (request.url.startsWith('/slow')) setTimeout(answer, 300); else answer()",
+    `}).listen(${port}, '127.0.0.1')`,
+    // In one line: podman 4 cannot read its own YAML of a text with several.
+  ].join(' ')
 
 /** The base of the gate's image runs Node.js, and so can stand for an application's. */
 const node = 'gcr.io/distroless/nodejs24-debian13:nonroot'
@@ -80,6 +83,8 @@ export const playPod = async (
   const [gate, app] = [spec.initContainers?.[0], spec.containers[0]]
   if (gate === undefined || app === undefined) throw new Error('the example has lost a container')
   const preStop = gate.lifecycle?.preStop.exec.command ?? []
+  // Or podman would start a gate anew that has drained; a cluster does not, in a pod that it deletes.
+  spec.restartPolicy = 'Never'
   spec.hostNetwork = true
   delete spec.initContainers
   Object.assign(app, { image: node, command: ['/nodejs/bin/node', '-e', application(appPort)] })
