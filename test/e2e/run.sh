@@ -20,7 +20,7 @@ together=()
 alone=()
 for file in test/e2e/*.test.ts; do
   case "$file" in
-    */websocket-load.* | */keys-flood.* | */raw-requests.* | */soak.*) alone+=("$file") ;;
+    */websocket-load.* | */keys-flood.* | */soak.*) alone+=("$file") ;;
     *) together+=("$file") ;;
   esac
 done

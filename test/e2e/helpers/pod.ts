@@ -34,6 +34,7 @@ interface Container {
 
 interface PodSpec {
   hostNetwork?: boolean
+  restartPolicy?: string
   containers: Container[]
   initContainers?: Container[]
   [key: string]: unknown
