@@ -25,23 +25,42 @@ routes: [{ path: '/{proxy+}', method: ANY, authorizationType: NONE }]
 })
 
 const connections = 60
-/** Opens them within a second or two, and goes on for longer than the gate bears it. */
-const common = ['-c', `${connections}`, '-r', '40', '-l', '15', '-p', '2']
+/** Opens them within a second or two. */
+const common = ['-c', `${connections}`, '-r', '40', '-p', '2']
+
+/** It goes on for so many seconds, or until all its connections are gone. */
+const [long, short] = [
+  ['-l', '40'],
+  ['-l', '15'],
+]
 
 const modes = [
-  { name: 'slow heads', args: ['-H', '-i', '10', '-t', 'GET', '-u', `${gate.url}/x`] },
+  { name: 'slow heads', args: [...long, '-H', '-i', '10', '-t', 'GET', '-u', `${gate.url}/x`] },
   {
     name: 'slow bodies',
-    args: ['-B', '-i', '10', '-s', '8192', '-t', 'POST', '-u', `${gate.url}/x`],
+    args: [...long, '-B', '-i', '10', '-s', '8192', '-t', 'POST', '-u', `${gate.url}/x`],
   },
   // Takes less than a byte a second of an answer that does not fit into the buffers on the way.
   {
     name: 'slow reading',
-    args: ['-X', '-n', '10', '-z', '1', '-w', '512', '-y', '1024', '-u', `${gate.url}/files/large`],
+    args: [
+      ...short,
+      '-X',
+      '-n',
+      '10',
+      '-z',
+      '1',
+      '-w',
+      '512',
+      '-y',
+      '1024',
+      '-u',
+      `${gate.url}/files/large`,
+    ],
   },
   {
     name: 'ranges',
-    args: ['-R', '-a', '1', '-b', '1000', '-t', 'HEAD', '-u', `${gate.url}/files/large`],
+    args: [...long, '-R', '-a', '1', '-b', '1000', '-t', 'HEAD', '-u', `${gate.url}/files/large`],
   },
 ]
 
