@@ -9,7 +9,10 @@ export interface ReloadOptions<T> {
   readonly paths: readonly string[]
   /** Reads and checks all of them aside; the error is for the operator. Never rejects. */
   readonly load: () => Promise<Result<T, string>>
-  /** Puts it in force. Called for the same content, too: at the start, and when asked to read. */
+  /**
+   * Puts it in force. Called for the same content, too: at the start, and when asked to read. What it
+   * throws is a failure like any other; nothing may be in force of it then.
+   */
   readonly take: (value: T) => void
   /** Called once for each reason in a row: the last good state stays in force. */
   readonly failed: (reason: string) => void
@@ -35,13 +38,9 @@ export const createReload = <T>(options: ReloadOptions<T>): Reload => {
     await watch.mark()
     const loaded = await options.load()
     if (stopped) return
-    if (loaded.ok) {
-      reason = undefined
-      options.take(loaded.value)
-    } else if (loaded.error !== reason) {
-      reason = loaded.error
-      options.failed(reason)
-    }
+    const fault = loaded.ok ? faultOfTaking(options.take, loaded.value) : loaded.error
+    if (fault !== undefined && fault !== reason) options.failed(fault)
+    reason = fault
   }
 
   const begin = (): Promise<void> => {
@@ -78,5 +77,15 @@ export const createReload = <T>(options: ReloadOptions<T>): Reload => {
       stopped = true
       watch.stop()
     },
+  }
+}
+
+/** What `take` threw, in words; undefined when it took the value. */
+const faultOfTaking = <T>(take: (value: T) => void, value: T): string | undefined => {
+  try {
+    take(value)
+    return undefined
+  } catch (error) {
+    return (error as Error).message
   }
 }

@@ -86,3 +86,26 @@ t.test('after the end nothing is taken', async (t) => {
   await reading
   t.strictSame(told, [])
 })
+
+t.test(
+  'what cannot be put in force is told like what cannot be read, and reading goes on',
+  async (t) => {
+    const { path } = setUp(t)
+    const told: string[] = []
+    const reload = createReload({
+      paths: [path],
+      schedule: createManualTime().schedule,
+      load: () => Promise.resolve(ok(readFileSync(path, 'utf8'))),
+      take: (text) => {
+        if (text === 'one') throw new Error('refused by OpenSSL')
+        told.push(`taken: ${text}`)
+      },
+      failed: (reason) => void told.push(`failed: ${reason}`),
+    })
+    t.teardown(reload.stop)
+    await reload.now()
+    writeFileSync(path, 'two')
+    await reload.now()
+    t.strictSame(told, ['failed: refused by OpenSSL', 'taken: two'])
+  },
+)
