@@ -1,7 +1,7 @@
 // podman and buildah with a storage and settings of their own, so that the stand-ins for the base
 // images never meet a machine's real ones. Starts containers as an orchestrator would confine them.
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { freePort } from './free-port.ts'
@@ -128,10 +128,12 @@ const runToEnd = async (command: string, args: readonly string[], env: Env) => {
 const environment = (scope: Scope): Env => {
   const dir = tempDir(scope)
   const { XDG_CACHE_HOME = join(homedir(), '.cache') } = process.env
-  const storage = join(XDG_CACHE_HOME, 'cognito-gate-e2e', 'containers')
+  const cache = join(XDG_CACHE_HOME, 'cognito-gate-e2e')
+  const driver = driverFor(cache)
+  const storage = join(cache, `containers-${driver}`)
   mkdirSync(storage, { recursive: true })
   const storageConf = join(dir, 'storage.conf')
-  writeFileSync(storageConf, storageSettings(storage))
+  writeFileSync(storageConf, storageSettings(driver, storage))
   const containersConf = join(dir, 'containers.conf')
   writeFileSync(containersConf, containerSettings)
   const settings = { CONTAINERS_STORAGE_CONF: storageConf, CONTAINERS_CONF: containersConf }
@@ -149,10 +151,20 @@ const networkSettings = (): Env => {
   return Object.fromEntries(found)
 }
 
-// vfs copies where others stack: slower, but it works inside a container and on any file system.
-const storageSettings = (graphRoot: string): string => `
+/** Whether layers can be stacked in this folder. vfs copies them: slower, but it works anywhere. */
+const driverFor = (dir: string): 'overlay' | 'vfs' => {
+  const at = (name: string): string => join(dir, 'trial', name)
+  for (const name of ['lower', 'upper', 'work', 'merged']) mkdirSync(at(name), { recursive: true })
+  const layers = `lowerdir=${at('lower')},upperdir=${at('upper')},workdir=${at('work')}`
+  const mount = spawnSync('mount', ['-t', 'overlay', 'overlay', '-o', layers, at('merged')])
+  if (mount.status === 0) spawnSync('umount', [at('merged')])
+  rmSync(at('.'), { recursive: true, force: true })
+  return mount.status === 0 ? 'overlay' : 'vfs'
+}
+
+const storageSettings = (driver: string, graphRoot: string): string => `
 [storage]
-driver = "vfs"
+driver = "${driver}"
 graphroot = "${graphRoot}"
 runroot = "/run/cognito-gate-e2e/containers"
 `
