@@ -3,12 +3,7 @@
 // `process`.
 import { readFileSync } from 'node:fs'
 import { setFlagsFromString } from 'node:v8'
-import { check } from './commands/check.ts'
-import { demo } from './commands/demo.ts'
-import { explain } from './commands/explain.ts'
-import { importExport } from './commands/import.ts'
 import { nodeProblem } from './commands/node-floor.ts'
-import { serve } from './commands/serve.ts'
 import { exitCodes, type Command, type Shell } from './commands/shell.ts'
 
 // V8 would let the old generation double before it collects tokens that the cache has let go.
@@ -28,12 +23,14 @@ const usage = `Usage: cognito-gate [COMMAND] [OPTIONS]
   --version   the version
 `
 
-const commands: ReadonlyMap<string, Command> = new Map([
-  ['serve', serve],
-  ['check', check],
-  ['explain', explain],
-  ['import', importExport],
-  ['demo', demo],
+// Each is read when it is asked for: `check` needs no server, and an older Node.js is told so before it
+// meets what it cannot read.
+const commands: ReadonlyMap<string, () => Promise<Command>> = new Map([
+  ['serve', async () => (await import('./commands/serve.ts')).serve],
+  ['check', async () => (await import('./commands/check.ts')).check],
+  ['explain', async () => (await import('./commands/explain.ts')).explain],
+  ['import', async () => (await import('./commands/import.ts')).importExport],
+  ['demo', async () => (await import('./commands/demo.ts')).demo],
 ])
 
 const { version } = JSON.parse(
@@ -79,13 +76,14 @@ const main = async (words: readonly string[]): Promise<number> => {
     return exitCodes.ok
   }
   // Options without a command are serve's.
-  if (first.startsWith('-')) return serve(words, shell)
-  const command = commands.get(first)
-  if (command === undefined) {
-    shell.stderr.write(`cognito-gate: unknown command "${first}"; see cognito-gate --help\n`)
+  const [name, options] = first.startsWith('-') ? ['serve', words] : [first, rest]
+  const load = commands.get(name)
+  if (load === undefined) {
+    shell.stderr.write(`cognito-gate: unknown command "${name}"; see cognito-gate --help\n`)
     return exitCodes.usage
   }
-  return command(rest, shell)
+  const command = await load()
+  return command(options, shell)
 }
 
 process.exitCode = await main(process.argv.slice(2))
