@@ -14,10 +14,12 @@ import { parseTarget, type Target } from './routing/target.ts'
 import type { IsRevoked } from './token/denied-tokens.ts'
 import { endOfToken, judgeAge, judgeToken } from './token/judge.ts'
 import {
+  readCredentials,
   readHandshakeToken,
   readToken,
   withoutTokenParameter,
   type HandshakeSources,
+  type TokenBearer,
 } from './token/source.ts'
 import type { Verifier } from './token/verify.ts'
 
@@ -99,11 +101,10 @@ export const createAuthorize = (options: AuthorizeOptions): Authorize => {
     const identitySource = settings?.identitySource
     // Whatever the route asks for, a WebSocket's upstream sees no parameter that is meant for tokens.
     const { tokenQuery } = options.handshakeSources
-    const names = [
-      ...(identitySource?.in === 'query' ? [identitySource.name] : []),
-      ...(facts.webSocket !== undefined && tokenQuery !== '' ? [tokenQuery] : []),
-    ]
-    const query = names.reduce(withoutTokenParameter, target.query)
+    let { query } = target
+    if (identitySource?.in === 'query') query = withoutTokenParameter(query, identitySource.name)
+    if (facts.webSocket !== undefined && tokenQuery !== '')
+      query = withoutTokenParameter(query, tokenQuery)
     const acceptedUntil = settings && identity && endOfToken(identity, settings)
     return {
       kind: 'authorized',
@@ -127,7 +128,7 @@ export const createAuthorize = (options: AuthorizeOptions): Authorize => {
     if (access.kind === 'public') return permit(route, found, undefined)
 
     const { settings, verifier } = byRoute[route.index] as Authorizer
-    const token = tokenOf(found, settings.identitySource, options)
+    const token = credentialsOf(found, settings.identitySource, options)
     if (isDenial(token)) return refuse(token, route)
     const conclude = (verified: Identity | Denial): Decision => {
       if (isDenial(verified)) return refuse(verified, route)
@@ -151,15 +152,37 @@ interface Found {
   readonly facts: RequestFacts
 }
 
+/** The part of it that can hold a token. */
+interface Bearing {
+  readonly target: Pick<Target, 'query'>
+  readonly facts: RequestFacts
+}
+
+const bearerOf = ({ target, facts }: Bearing): TokenBearer => ({
+  rawHeaders: facts.rawHeaders,
+  query: target.query,
+})
+
+/** As `tokenOf`, but for the spelling, which the verifier checks when it does not know the token. */
+const credentialsOf = (
+  found: Bearing,
+  source: IdentitySource,
+  options: Pick<AuthorizeOptions, 'maxTokenBytes' | 'handshakeSources'>,
+): string | Denial =>
+  found.facts.webSocket === undefined
+    ? readCredentials(bearerOf(found), source, options.maxTokenBytes)
+    : tokenOf(found, source, options)
+
 /** The one token of a request, from where its route's authorizer and WebSockets have theirs. */
 export const tokenOf = (
-  { target, facts }: { readonly target: Pick<Target, 'query'>; readonly facts: RequestFacts },
+  found: Bearing,
   source: IdentitySource,
   { maxTokenBytes, handshakeSources }: Pick<AuthorizeOptions, 'maxTokenBytes' | 'handshakeSources'>,
 ): string | Denial => {
-  const bearer = { rawHeaders: facts.rawHeaders, query: target.query }
-  if (facts.webSocket === undefined) return readToken(bearer, source, maxTokenBytes)
-  const { protocols } = facts.webSocket
+  const bearer = bearerOf(found)
+  const { webSocket } = found.facts
+  if (webSocket === undefined) return readToken(bearer, source, maxTokenBytes)
+  const { protocols } = webSocket
   return readHandshakeToken({ ...bearer, protocols }, source, handshakeSources, maxTokenBytes)
 }
 

@@ -21,9 +21,11 @@ export interface Connection {
 }
 
 /** What undici is asked to send. */
-export type UpstreamRequest = Pick<
-  Dispatcher.DispatchOptions,
-  'path' | 'method' | 'headers' | 'body' | 'headersTimeout' | 'bodyTimeout'
+export type UpstreamRequest = Required<
+  Pick<
+    Dispatcher.DispatchOptions,
+    'path' | 'method' | 'headers' | 'body' | 'headersTimeout' | 'bodyTimeout'
+  >
 >
 
 /**
@@ -70,7 +72,9 @@ export const createOpener = (
     let used = false
     let connected = false
     let attempt: Socket | undefined
-    const notes: Notes = { fault: undefined, flow: undefined }
+    const notes: Notes = { fault: undefined, flow: undefined, handler: unhandled }
+    // One for all requests of the connection, as it has one at a time.
+    const handler = noting(notes)
 
     const client = new Client(settings.origin, {
       connect: (_options, dialled) => {
@@ -100,9 +104,9 @@ export const createOpener = (
     })
 
     const connection: Connection = {
-      dispatch: (request, handler) => {
-        const options = { ...request, servername }
-        client.dispatch(options, noting(handler, notes))
+      dispatch: (request, next) => {
+        notes.handler = next
+        client.dispatch(withServerName(request, servername), handler)
       },
       used: () => used,
       markUsed: () => {
@@ -118,11 +122,37 @@ export const createOpener = (
   }
 }
 
+/** Written out: a copy by spreading takes several times as long, and there is one for each request. */
+const withServerName = (
+  { path, method, headers, body, headersTimeout, bodyTimeout }: UpstreamRequest,
+  servername: string,
+): Dispatcher.DispatchOptions & { readonly servername: string } => ({
+  path,
+  method,
+  headers,
+  body,
+  headersTimeout,
+  bodyTimeout,
+  servername,
+})
+
 interface Notes {
   /** Of the socket, if it broke. */
   fault: Error | undefined
   /** Makes the answer that was begun last flow again; of no effect when it does. */
   flow: (() => void) | undefined
+  /** Of the request that the connection has now, or had last. */
+  handler: UpstreamHandler
+}
+
+/** Before the first request, when nothing can come. */
+const unhandled: UpstreamHandler = {
+  onConnect: () => undefined,
+  onResponseStarted: () => undefined,
+  onHeaders: () => false,
+  onData: () => false,
+  onComplete: () => undefined,
+  onError: () => undefined,
 }
 
 /**
@@ -137,17 +167,23 @@ const listenFirst = (socket: Socket | null | undefined, notes: Notes): void => {
 }
 
 /** undici takes a reset for the end of a body that has no length; it may as well be its middle. */
-const noting = (handler: UpstreamHandler, notes: Notes): UpstreamHandler => ({
-  onConnect: handler.onConnect,
-  onResponseStarted: handler.onResponseStarted,
+const noting = (notes: Notes): UpstreamHandler => ({
+  onConnect: () => {
+    notes.handler.onConnect()
+  },
+  onResponseStarted: () => {
+    notes.handler.onResponseStarted()
+  },
   onHeaders: (status, rawHeaders, resume, statusText) => {
     notes.flow = resume
-    return handler.onHeaders(status, rawHeaders, resume, statusText)
+    return notes.handler.onHeaders(status, rawHeaders, resume, statusText)
   },
-  onData: handler.onData,
+  onData: (chunk) => notes.handler.onData(chunk),
   onComplete: () => {
-    if (notes.fault === undefined) handler.onComplete()
-    else handler.onError(notes.fault)
+    if (notes.fault === undefined) notes.handler.onComplete()
+    else notes.handler.onError(notes.fault)
   },
-  onError: handler.onError,
+  onError: (error) => {
+    notes.handler.onError(error)
+  },
 })

@@ -13,8 +13,8 @@ export interface Exchange {
   readonly requestId: string
   /** Answers with a refusal. Only before the response head has been written. Never throws. */
   readonly refuse: (denial: Denial) => void
-  /** Says CORS anew in the header lines of the upstream's answer; absent leaves them as they are. */
-  readonly dress?: (lines: readonly string[]) => string[]
+  /** Says CORS anew in the header lines of the upstream's answer; undefined leaves them as they are. */
+  readonly dress: ((lines: readonly string[]) => string[]) | undefined
   /** `clock.monotonicMs()` when the request was handed to the upstream; undefined before that. */
   upstreamStartMs: number | undefined
   /** `clock.monotonicMs()` when its last byte was back, or when it failed; undefined before that. */

@@ -40,10 +40,16 @@ export const createRelay = (client: AnswerSide, options: RelayOptions): Relay =>
   const { response } = client
   let begun: UpstreamHead | undefined
   let flushed = false
+  /** A body of one small piece, until its end is there too: head, body and end are then one write. */
+  let held: Buffer | undefined
   let stall: NodeJS.Timeout | undefined
 
   const flush = (): void => {
-    if (!flushed && !response.destroyed) response.flushHeaders()
+    if (!response.destroyed) {
+      if (held !== undefined) response.write(held)
+      else if (!flushed) response.flushHeaders()
+    }
+    held = undefined
     flushed = true
   }
 
@@ -72,6 +78,12 @@ export const createRelay = (client: AnswerSide, options: RelayOptions): Relay =>
     begun: () => begun !== undefined,
     bodiless: () => begun !== undefined && isBodiless(client.facts.method, begun.status),
     write: (chunk) => {
+      if (!flushed && chunk.length <= maxHeldBytes && held === undefined) {
+        held = chunk
+        return true
+      }
+      if (held !== undefined) response.write(held)
+      held = undefined
       flushed = true
       const taken = response.write(chunk)
       if (!taken) pause()
@@ -79,13 +91,17 @@ export const createRelay = (client: AnswerSide, options: RelayOptions): Relay =>
     },
     end: () => {
       flushed = true
-      endAnswer(client)
+      endAnswer(client, held?.toString('latin1'))
+      held = undefined
       boundTail(response, options)
     },
     break: () => breakAnswer(client),
     stop: () => clearTimeout(stall),
   }
 }
+
+/** Longest piece that is copied into the text of its head. */
+const maxHeldBytes = 4096
 
 const passHead = (client: AnswerSide, head: UpstreamHead): Failure | undefined => {
   const { status, statusText, rawHeaders } = head

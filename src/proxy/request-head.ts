@@ -98,7 +98,9 @@ const sortLines = (
   trusted: boolean,
 ): SortedLines => {
   const { rawHeaders, connectionOptions } = facts
-  const believed = { for: [] as string[], proto: [] as string[], host: [] as string[] }
+  const believed: Record<keyof Believed, string[]> | undefined = trusted
+    ? { for: [], proto: [], host: [] }
+    : undefined
   const lines: string[] = []
   let expectsContinue = false
   for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
@@ -110,12 +112,11 @@ const sortLines = (
     // what the gate adds comes later and stays (CVE-2021-32813, CVE-2024-45410).
     if (fate === 'drop' || connectionOptions?.has(name.toLowerCase()) === true) continue
     if (fate === 'keep') lines.push(name, value)
-    else if (trusted && fate === 'believe') lines.push(name, value)
-    else if (trusted && fate !== 'expect' && fate !== 'believe' && value !== '') {
-      believed[fate].push(value)
-    }
+    else if (believed === undefined || fate === 'expect') continue
+    else if (fate === 'believe') lines.push(name, value)
+    else if (value !== '') believed[fate].push(value)
   }
-  return { lines, believed: trusted ? believed : believeNothing, expectsContinue }
+  return { lines, believed: believed ?? believeNothing, expectsContinue }
 }
 
 /** Said anew for every request, or framing that undici writes itself. */

@@ -25,7 +25,7 @@ export const readResponseHead = (
     // The parser leaves white space behind a length, which is framing and not the service's to garble.
     headers.push(name, lower === 'content-length' ? value.trim() : value)
   }
-  return connection === '' ? headers : withoutOptions(headers, connection)
+  return namesNothing(connection) ? headers : withoutOptions(headers, connection)
 }
 
 /** Values of the `Link` lines of an informational answer (RFC 8297). */
@@ -41,6 +41,10 @@ export const readLinks = (rawHeaders: readonly Buffer[]): string[] => {
 
 /** Transfer codings that the parser has undone. Others (gzip) would reach the client unannounced. */
 const isUndone = (value: string): boolean => /^(?:chunked|identity)$/i.test(value.trim())
+
+/** Of what nearly every upstream sends; `withoutOptions` would find nothing to remove. */
+const namesNothing = (connection: string): boolean =>
+  connection === '' || connection === ',keep-alive' || connection === ',close'
 
 /** The same lines without those that `Connection` names (RFC 9110 §7.6.1). */
 const withoutOptions = (headers: readonly string[], connection: string): string[] => {

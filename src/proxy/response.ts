@@ -54,14 +54,17 @@ export const writeEarlyHints = ({ response, facts }: AnswerSide, raw: readonly B
  * Ends a whole answer. With part of the request's body still to come, the connection ends too, but
  * not before the client had time to read the answer: a socket closed with bytes unread is reset,
  * and a reset can take the answer with it (RFC 9112 §9.6).
+ *
+ * @param rest - what is left of the body, one character per byte
  */
-export const endAnswer = ({ request, response }: AnswerSide): void => {
+export const endAnswer = ({ request, response }: AnswerSide, rest = ''): void => {
   if (request.complete) {
-    response.end()
+    response.end(rest, 'latin1')
     return
   }
   // An answer without a body has been written nowhere yet.
   response.flushHeaders()
+  if (rest !== '') response.write(rest, 'latin1')
   endAfterBody(request, response)
 }
 

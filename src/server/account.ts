@@ -1,13 +1,14 @@
 // The accounts of the data listener: each request counted when it begins and exactly once when its
 // response is closed, with its line in the log. It never changes what a client gets.
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Denial, DenialCode } from '../core/denial.ts'
 import type { Clock, Recorder } from '../core/ports.ts'
 import type { Settings } from '../core/settings.ts'
 import type { RequestLine, RequestLog } from '../observe/request-log.ts'
-import type { Connections, OpenRequest } from './connections.ts'
+import type { Connection, Connections, OpenRequest } from './connections.ts'
 import { peerAddress } from './facts.ts'
+import type { GateResponse } from './gate-response.ts'
 import { createRequestIds } from './request-id.ts'
 
 export interface AccountOptions {
@@ -18,6 +19,8 @@ export interface AccountOptions {
   readonly apiType: Settings['apiType']
   /** CIDRs of peers that may name a request by `X-Request-Id`. */
   readonly trustedProxies: readonly string[]
+  /** From when it says so on, every answer ends its connection. */
+  readonly draining: () => boolean
 }
 
 /** A refusal of something that never became a request of Node's. */
@@ -32,7 +35,11 @@ export interface SocketRefusal {
 
 export interface Accounts {
   /** Opens the account of a request. It closes by itself, with the response. */
-  readonly begin: (request: IncomingMessage, response: ServerResponse) => OpenRequest
+  readonly begin: (
+    request: IncomingMessage,
+    response: GateResponse,
+    connection: Connection,
+  ) => OpenRequest
   /** Notes why a request is refused; counts it if it never came to a route. */
   readonly refused: (open: OpenRequest, denial: Denial) => void
   /** Counts and logs a refusal on the bare socket. */
@@ -53,32 +60,56 @@ const earlyCodes: ReadonlySet<DenialCode> = new Set([
 
 /** Makes the accounts of one listener. */
 export const createAccounts = (options: AccountOptions, connections: Connections): Accounts => {
-  const { recorder, requestLog, clock } = options
+  const { recorder, requestLog, clock, draining } = options
   const requestIdOf = createRequestIds(options.trustedProxies, options.apiType)
 
-  const close = (open: OpenRequest, startMs: number, remoteAddress: string): void => {
+  const close = (open: OpenRequest): void => {
     connections.closed(open)
     const nowMs = clock.monotonicMs()
-    const totalMs = nowMs - startMs
+    const totalMs = nowMs - open.startMs
     const upstreamMs = upstreamTime(open, nowMs)
     const status = statusOf(open)
     recorder.requestFinished({ route: open.route, status, totalMs, upstreamMs })
-    requestLog.write({ ...describe(open), remoteAddress, status, totalMs, upstreamMs })
+    requestLog.write(lineOf(open, status, totalMs, upstreamMs))
+  }
+
+  const openRequest = (
+    request: IncomingMessage,
+    response: GateResponse,
+    connection: Connection,
+  ): OpenRequest => ({
+    request,
+    response,
+    connection,
+    draining,
+    requestId: requestIdOf(request),
+    remoteAddress: peerAddress(request.socket.remoteAddress),
+    atMs: clock.wallMs(),
+    startMs: clock.monotonicMs(),
+    facts: undefined,
+    state: 'deciding',
+    route: undefined,
+    denial: undefined,
+    exchange: undefined,
+    socketStatus: undefined,
+  })
+
+  /** For the `close` of a response. */
+  function onClose(this: GateResponse): void {
+    const { open } = this
+    this.open = undefined
+    if (open !== undefined) close(open)
   }
 
   return {
-    begin: (request, response) => {
-      const remoteAddress = peerAddress(request.socket.remoteAddress)
-      const startMs = clock.monotonicMs()
-      const ids = { requestId: requestIdOf(request), atMs: clock.wallMs() }
-      const open = newOpenRequest(request, response, ids)
+    begin: (request, response, connection) => {
+      const open = openRequest(request, response, connection)
+      response.open = open
       recorder.requestStarted()
       connections.opened(open)
       // Writing to a response whose client has left is an error event, which nobody else awaits.
       response.on('error', ignore)
-      response.once('close', () => {
-        close(open, startMs, remoteAddress)
-      })
+      response.on('close', onClose)
       return open
     },
     refused: (open, denial) => {
@@ -88,54 +119,50 @@ export const createAccounts = (options: AccountOptions, connections: Connections
         recorder.refusedEarly(denial.code)
       }
     },
-    refusedOnSocket: ({ socket, requestId, method, status, denial }) => {
-      recorder.refusedEarly(denial.code)
-      requestLog.write({
-        requestId,
-        method,
-        route: 'none',
-        status,
-        denial: denial.code,
-        cause: denial.cause,
-        remoteAddress: peerAddress(socket.remoteAddress),
-        totalMs: 0,
-        upstreamMs: 0,
-        authorizer: undefined,
-      })
+    refusedOnSocket: (refusal) => {
+      recorder.refusedEarly(refusal.denial.code)
+      requestLog.write(socketLineOf(refusal))
     },
   }
 }
 
-const newOpenRequest = (
-  request: IncomingMessage,
-  response: ServerResponse,
-  ids: Pick<OpenRequest, 'requestId' | 'atMs'>,
-): OpenRequest => ({
-  request,
-  response,
-  ...ids,
-  facts: undefined,
-  state: 'deciding',
-  route: undefined,
-  denial: undefined,
-  exchange: undefined,
-  socketStatus: undefined,
+/** What the log tells of a request, whatever became of it. */
+const lineOf = (
+  { requestId, request, route, denial, remoteAddress }: OpenRequest,
+  status: number,
+  totalMs: number,
+  upstreamMs: number,
+): RequestLine => ({
+  requestId,
+  method: request.method as string,
+  route: route?.label ?? 'none',
+  status,
+  denial: denial?.code,
+  cause: denial?.cause,
+  remoteAddress,
+  totalMs,
+  upstreamMs,
+  authorizer: route?.access.kind === 'token' ? route.access.authorizer : undefined,
 })
 
-/** What the log tells of a request, whatever became of it. */
-const describe = (
-  open: OpenRequest,
-): Pick<RequestLine, 'requestId' | 'method' | 'route' | 'denial' | 'cause' | 'authorizer'> => {
-  const { requestId, request, route, denial } = open
-  return {
-    requestId,
-    method: request.method as string,
-    route: route?.label ?? 'none',
-    denial: denial?.code,
-    cause: denial?.cause,
-    authorizer: route?.access.kind === 'token' ? route.access.authorizer : undefined,
-  }
-}
+const socketLineOf = ({
+  socket,
+  requestId,
+  method,
+  status,
+  denial,
+}: SocketRefusal): RequestLine => ({
+  requestId,
+  method,
+  route: 'none',
+  status,
+  denial: denial.code,
+  cause: denial.cause,
+  remoteAddress: peerAddress(socket.remoteAddress),
+  totalMs: 0,
+  upstreamMs: 0,
+  authorizer: undefined,
+})
 
 const statusOf = ({ response, socketStatus }: OpenRequest): number => {
   if (socketStatus !== undefined) return socketStatus

@@ -1,20 +1,29 @@
 // What is under way on each socket of a server: which requests are open, whether anything more may
 // be served there, whether it is idle. It keeps the books; it judges and answers nothing.
-import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import type { IncomingMessage, Server } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Denial } from '../core/denial.ts'
 import type { RequestFacts } from '../core/request.ts'
 import type { Route } from '../core/route.ts'
 import type { Exchange } from '../proxy/exchange.ts'
+import type { GateResponse } from './gate-response.ts'
 import { isTls, readyEvent } from './listener.ts'
 
 /** A request from its head until its response is closed, one way or another. */
 export interface OpenRequest {
   readonly request: IncomingMessage
-  readonly response: ServerResponse
+  readonly response: GateResponse
+  /** What it came on. */
+  readonly connection: Connection
+  /** From when it says so on, every answer ends its connection. */
+  readonly draining: () => boolean
   readonly requestId: string
+  /** The peer's; '' once it is gone. */
+  readonly remoteAddress: string
   /** When it came: milliseconds since the epoch. */
   readonly atMs: number
+  /** The same on the monotonic clock. */
+  readonly startMs: number
   /** Undefined until its head was found good. */
   facts: RequestFacts | undefined
   /** `refused` once the gate has answered by itself. */
@@ -83,15 +92,14 @@ export const trackConnections = (server: Server): Connections => {
     of,
     count: () => sockets.size + handshakes.size,
     opened: (open) => {
-      const connection = of(open.request.socket)
+      const { connection } = open
       connection.open.add(open)
       connection.newest = open
     },
     closed: (open) => {
-      const { socket } = open.request
-      const connection = of(socket)
+      const { connection } = open
       connection.open.delete(open)
-      connection.idleSince = socket.bytesRead
+      connection.idleSince = open.request.socket.bytesRead
     },
     endIdle: () => {
       for (const socket of handshakes.values()) socket.destroy()

@@ -9,6 +9,7 @@ import type { Forward } from '../proxy/forward.ts'
 import { trackConnections, type Connection } from './connections.ts'
 import { logDrops, logFailedHandshakes, type DropOptions } from './drops.ts'
 import { readFacts } from './facts.ts'
+import { GateResponse } from './gate-response.ts'
 import { createListener } from './listener.ts'
 import { createServe, type ServeOptions } from './serve.ts'
 import { createUpgrade, isUpgradeTaken } from './upgrade.ts'
@@ -32,6 +33,7 @@ export const createDataServer = (options: DataServerOptions): Server => {
   const server = createListener(
     {
       ...isUpgradeTaken,
+      ServerResponse: GateResponse,
       maxHeaderSize: limits.maxHeaderBytes,
       headersTimeout: limits.headersTimeoutMs,
       // Node looks for late heads at this interval only, every 30 s by default.

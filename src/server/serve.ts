@@ -1,6 +1,6 @@
 // One request of the data listener, from its head to a decision, and from there to the forwarder or
 // to an answer. Whatever goes wrong in between ends here, as `internal`: the process stays up.
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import type { Authorize, Decision } from '../authorize.ts'
 import type { Answer } from '../core/answer.ts'
 import { deny, isDenial, type Denial } from '../core/denial.ts'
@@ -10,8 +10,9 @@ import type { Exchange } from '../proxy/exchange.ts'
 import type { Forward } from '../proxy/forward.ts'
 import type { Accounts } from './account.ts'
 import type { AnswerRefusal } from './answer-refusal.ts'
-import type { Connection, Connections, OpenRequest } from './connections.ts'
+import type { Connections, OpenRequest } from './connections.ts'
 import type { ServedCors } from './cors.ts'
+import type { GateResponse } from './gate-response.ts'
 import { respond } from './respond.ts'
 
 export interface ServeOptions {
@@ -23,11 +24,9 @@ export interface ServeOptions {
   readonly answerMock: (mock: Mock, requestId: string) => Answer
   /** Absent leaves CORS to the upstream. */
   readonly cors?: ServedCors | undefined
-  /** From when it says so on, every answer ends its connection. */
-  readonly draining: () => boolean
 }
 
-export type Serve = (request: IncomingMessage, response: ServerResponse) => void
+export type Serve = (request: IncomingMessage, response: GateResponse) => void
 
 /** Makes the handler of `request` events. It never throws. */
 export const createServe = (
@@ -41,8 +40,7 @@ export const createServe = (
   return (request, response) => {
     const connection = connections.of(request.socket)
     if (connection.closing) return
-    const open = accounts.begin(request, response)
-    watchHead(open, connection, options.draining)
+    const open = accounts.begin(request, response, connection)
     const facts = options.readFacts(request)
     if (isDenial(facts)) {
       // What one side took for the end of this request the other may not have: nothing follows it.
@@ -147,22 +145,7 @@ const newExchange = (
   facts,
   requestId,
   refuse,
-  ...(cors === undefined ? {} : { dress: (lines) => cors.dress(lines, facts.rawHeaders) }),
+  dress: cors === undefined ? undefined : (lines) => cors.dress(lines, facts.rawHeaders),
   upstreamStartMs: undefined,
   upstreamEndMs: undefined,
 })
-
-/**
- * Looks at every head when it is written, for a drain may have begun since the request came. The
- * last request of a pipeline ends the connection, so that the answers before it are not lost.
- */
-const watchHead = (open: OpenRequest, connection: Connection, draining: () => boolean): void => {
-  const { response } = open
-  const writeHead = response.writeHead.bind(response) as (...head: unknown[]) => ServerResponse
-  response.writeHead = (...head: unknown[]) => {
-    if (draining() && connection.newest === open) response.shouldKeepAlive = false
-    writeHead(...head)
-    if (!response.shouldKeepAlive) connection.closing = true
-    return response
-  }
-}

@@ -1,6 +1,6 @@
 // Requests that ask to leave HTTP. A WebSocket handshake goes the way of any request and ends in a
 // tunnel or in an answer; all other upgrades are ignored, as RFC 9110 §7.8 allows.
-import { ServerResponse, type IncomingMessage, type Server } from 'node:http'
+import type { IncomingMessage, Server } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { isDenial } from '../core/denial.ts'
@@ -13,6 +13,7 @@ import {
 } from '../proxy/websocket-handshake.ts'
 import type { Accounts } from './account.ts'
 import type { Connections } from './connections.ts'
+import { GateResponse } from './gate-response.ts'
 import { readyEvent } from './listener.ts'
 import { lingerOnSocket } from './respond.ts'
 import { createServe, type ServeOptions } from './serve.ts'
@@ -83,9 +84,9 @@ export const createUpgrade = (
 }
 
 /** A response on a connection that Node's server has let go; after an answer, it ends. */
-const createResponse = (request: IncomingMessage): ServerResponse => {
+const createResponse = (request: IncomingMessage): GateResponse => {
   const { socket } = request
-  const response = new ServerResponse(request)
+  const response = new GateResponse(request)
   response.shouldKeepAlive = false
   response.assignSocket(socket)
   const onDrain = (): void => void response.emit('drain')

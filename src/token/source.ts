@@ -26,11 +26,27 @@ export const readToken = (
   source: IdentitySource,
   maxTokenBytes: number,
 ): string | Denial => {
+  const found = readCredentials(request, source, maxTokenBytes)
+  return typeof found === 'string' && !isCompactJws(found) ? deny('token_malformed') : found
+}
+
+/** As `readToken`, but for the spelling: what this gives may be any text, and is to be checked. */
+export const readCredentials = (
+  request: TokenBearer,
+  source: IdentitySource,
+  maxTokenBytes: number,
+): string | Denial => {
   const found =
     source.in === 'header'
       ? headerValue(request.rawHeaders, source.name)
       : parameterValue(request.query, source.name)
   return typeof found === 'string' ? parseCredentials(found, maxTokenBytes) : found
+}
+
+/** Whether a text has three base64url parts, each in its one canonical spelling. */
+export const isCompactJws = (text: string): boolean => {
+  const parts = text.split('.', 4)
+  return parts.length === 3 && parts.every((part) => canonicalBase64url.test(part))
 }
 
 /** Where else than in the authorizer's identity source a WebSocket handshake may bring its token. */
@@ -91,7 +107,8 @@ const protocolToken = (
     prefix === '' ? [] : protocols.filter((protocol) => protocol.startsWith(prefix))
   if (first === undefined) return missing
   if (second !== undefined) return deny('token_duplicated')
-  return parseCredentials(first.slice(prefix.length), maxTokenBytes)
+  const found = parseCredentials(first.slice(prefix.length), maxTokenBytes)
+  return typeof found === 'string' && !isCompactJws(found) ? deny('token_malformed') : found
 }
 
 const headerValue = (rawHeaders: readonly string[], name: string): string | Denial => {
@@ -134,14 +151,34 @@ const formDecoded = (text: string): string | undefined => {
 }
 
 const parseCredentials = (value: string, maxTokenBytes: number): string | Denial => {
-  const credentials = value.replace(/^[ \t]+/, '').replace(/(?<![ \t])[ \t]+$/, '')
+  const credentials = withoutPadding(value)
   if (credentials === '') return deny('token_missing')
-  const token = credentials.replace(/^bearer +/i, '')
-  if (Buffer.byteLength(token) > maxTokenBytes) return deny('token_too_large')
-  const parts = token.split('.', 4)
-  return parts.length === 3 && parts.every((part) => canonicalBase64url.test(part))
-    ? token
-    : deny('token_malformed')
+  const token = withoutScheme(credentials)
+  return Buffer.byteLength(token) > maxTokenBytes ? deny('token_too_large') : token
+}
+
+const space = 0x20
+const tab = 0x09
+
+/** Without spaces and tabs at both ends. `trim` would take more than these. */
+const withoutPadding = (text: string): string => {
+  let start = 0
+  let end = text.length
+  while (start < end && isPadding(text.charCodeAt(start))) start += 1
+  while (end > start && isPadding(text.charCodeAt(end - 1))) end -= 1
+  return text.slice(start, end)
+}
+
+const isPadding = (code: number): boolean => code === space || code === tab
+
+const scheme = 'bearer'
+
+const withoutScheme = (credentials: string): string => {
+  let start = scheme.length
+  if (credentials.charCodeAt(start) !== space) return credentials
+  if (credentials.slice(0, start).toLowerCase() !== scheme) return credentials
+  while (credentials.charCodeAt(start) === space) start += 1
+  return credentials.slice(start)
 }
 
 /**

@@ -10,11 +10,12 @@ import { identityOf } from './identity-of.ts'
 import type { Key } from './key-set.ts'
 import type { KeyStore } from './keys.ts'
 import { parseToken, type UnverifiedToken } from './parse-token.ts'
+import { isCompactJws } from './source.ts'
 
 export interface Verifier {
   /**
-   * Verifies a token that `readToken` returned. A promise only while an unknown key is being asked
-   * for. Never throws and never rejects: what is not understood is `internal`.
+   * Verifies a token, which may be any text. A promise only while an unknown key is being asked for.
+   * Never throws and never rejects: what is not understood is `internal`.
    */
   readonly verify: (token: string) => Identity | Denial | Promise<Identity | Denial>
 }
@@ -63,6 +64,8 @@ export const createVerifier = (options: VerifierOptions): Verifier => {
   const verify = (token: string): Identity | Denial | Promise<Identity | Denial> => {
     const known = remembered(token)
     if (known !== undefined) return known
+    // After the cache, into which nothing of another spelling ever comes: it takes longer than to look.
+    if (!isCompactJws(token)) return deny('token_malformed')
     const startedMs = clock.monotonicMs()
     const finish = (outcome: Identity | Denial): Identity | Denial => {
       recorder.tokenVerified(name, clock.monotonicMs() - startedMs)

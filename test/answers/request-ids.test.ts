@@ -16,3 +16,17 @@ t.test('each kind of API has its own id headers', async (t) => {
   ])
   t.strictSame(requestIdHeaders('HTTP', 'id'), ['apigw-requestid', 'id'])
 })
+
+t.test(
+  'that of an id of our own is its first 11 bytes, whatever else a given one holds',
+  async (t) => {
+    const uuid = '00112233-4455-6677-8899-aabbccddeeff'
+    t.equal(
+      extendedRequestId(uuid),
+      Buffer.from('00112233445566778899aa', 'hex').toString('base64'),
+    )
+    const given = ['zz112233-4455-6677-8899-aabbccddeeff', '0011', '-', 'x'.repeat(128)]
+    for (const id of given) t.match(extendedRequestId(id), /^[A-Za-z0-9+/]{15}=$/, id)
+    t.equal(new Set([...given, uuid].map(extendedRequestId)).size, 5)
+  },
+)

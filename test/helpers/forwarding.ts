@@ -114,6 +114,7 @@ export const startForwarding = async (t: Test, options: GateOptions): Promise<Fo
         refusals.push(denial)
         refuse(exchange, denial)
       },
+      dress: undefined,
       upstreamStartMs: undefined,
       upstreamEndMs: undefined,
     }

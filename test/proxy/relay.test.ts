@@ -176,6 +176,36 @@ t.test('the head and a small body leave in one write', async (t) => {
   t.equal(pieces.length, 1)
 })
 
+t.test('a small body is the same, byte for byte, in however many pieces it comes', async (t) => {
+  const bytes = Buffer.from(Array.from({ length: 256 }, (_, byte) => byte)).toString('latin1')
+  const chunks = `100\r\n${bytes}\r\n`
+  const heads = [
+    { given: `Content-Length: 256\r\n\r\n${bytes}`, want: bytes },
+    { given: `Transfer-Encoding: chunked\r\n\r\n${chunks}0\r\n\r\n`, want: `${chunks}0\r\n\r\n` },
+    {
+      given: `Transfer-Encoding: chunked\r\n\r\n${chunks}${chunks}0\r\n\r\n`,
+      want: `${chunks}${chunks}0\r\n\r\n`,
+    },
+  ]
+  for (const { given, want } of heads) {
+    const upstream = await startRawUpstream(t, answering(`HTTP/1.1 200 OK\r\n${given}`))
+    const gate = await startForwarding(t, { port: upstream.port })
+    const text = await exchangeRaw(t, gate.port, get)
+    t.equal(text.slice(text.indexOf('\r\n\r\n') + 4), want)
+  }
+})
+
+t.test('a small answer that comes before the request has ended is whole', async (t) => {
+  const upstream = await startRawUpstream(t, ({ socket, text }) => {
+    if (text.endsWith('start'))
+      socket.write('HTTP/1.1 413 No\r\nContent-Length: 4\r\n\r\nt\xf6\xf6!', 'latin1')
+  })
+  const gate = await startForwarding(t, { port: upstream.port })
+  const post = 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 8\r\n\r\nstart'
+  const client = dialRaw(t, gate.port, post)
+  await client.sees(/Connection: close\r\n(?:.*\r\n)*\r\nt\xf6\xf6!$/)
+})
+
 t.test('an answer may begin before the request has ended, and both go on', async (t) => {
   const upstream = await startRawUpstream(t, ({ socket, text }) => {
     if (text.endsWith('start')) socket.write('HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nbe')
@@ -201,7 +231,7 @@ t.test('an answer may begin before the request has ended, and both go on', async
 t.test('a head that Node would not write leaves the response free for another', async (t) => {
   const failures: unknown[] = []
   const server = createServer((request, response) => {
-    const client = { request, response, facts: factsOf(request) }
+    const client = { request, response, facts: factsOf(request), dress: undefined }
     const relay = createRelay(client, { stallTimeoutMs: 1000, onStall: () => undefined })
     const rawHeaders = [Buffer.from('X'), Buffer.from('a\0b')]
     const failure = relay.begin({

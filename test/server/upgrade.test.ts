@@ -9,6 +9,7 @@ import { createAccounts } from '../../src/server/account.ts'
 import { trackConnections } from '../../src/server/connections.ts'
 import { readFacts } from '../../src/server/facts.ts'
 import { createAnswerRefusal } from '../../src/server/answer-refusal.ts'
+import { GateResponse } from '../../src/server/gate-response.ts'
 import { createServe } from '../../src/server/serve.ts'
 import { createUpgrade, isUpgradeTaken } from '../../src/server/upgrade.ts'
 import { answerSettings } from '../helpers/answer-settings.ts'
@@ -27,7 +28,7 @@ import {
 /** A listener as it is on a Node.js that knows no `shouldUpgradeCallback`. */
 const startOldListener = async (t: Test): Promise<Books & { readonly port: number }> => {
   const books: Books = { started: 0, finished: [], early: [], lines: [], warnings: [] }
-  const server = createServer({ requireHostHeader: false })
+  const server = createServer({ requireHostHeader: false, ServerResponse: GateResponse })
   const connections = trackConnections(server)
   const accounts = createAccounts(
     {
@@ -40,6 +41,7 @@ const startOldListener = async (t: Test): Promise<Books & { readonly port: numbe
       clock: systemClock,
       trustedProxies: [],
       apiType: 'REST',
+      draining: () => false,
     },
     connections,
   )
@@ -50,7 +52,6 @@ const startOldListener = async (t: Test): Promise<Books & { readonly port: numbe
     openWebSocket: echo,
     answer: createAnswerRefusal(answerSettings),
     answerMock: createMockAnswer('REST'),
-    draining: () => false,
     server,
   }
   server.on('request', createServe(options, connections, accounts))

@@ -34,7 +34,10 @@ export const checkReport = (
   for (const name of mutationNames) {
     const { forwarded, refused, cut } = report.outcomes.get(name)!
     t.ok(forwarded + refused + cut >= few, `${name} was tried by itself`)
-    if (passing.includes(name)) t.ok(forwarded >= few / 4, `${name} was forwarded, too`)
+    // In a short run about four are, which can be none by chance; those of long ones are many.
+    if (few >= 10 && passing.includes(name)) {
+      t.ok(forwarded >= few / 4, `${name} was forwarded, too`)
+    }
   }
 }
 
