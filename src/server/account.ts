@@ -46,6 +46,8 @@ const clientClosedRequest = 499
 const earlyCodes: ReadonlySet<DenialCode> = new Set([
   'request_malformed',
   'target_ambiguous',
+  'peer_untrusted',
+  'header_aliased',
   'headers_too_large',
   'request_timeout',
   'body_too_large',
@@ -126,10 +128,11 @@ const newOpenRequest = (
 const describe = (
   open: OpenRequest,
 ): Pick<RequestLine, 'requestId' | 'method' | 'route' | 'denial' | 'cause' | 'authorizer'> => {
-  const { requestId, request, route, denial } = open
+  const { requestId, request, facts, route, denial } = open
   return {
     requestId,
-    method: request.method as string,
+    // Of a decision, that of the request which it is about.
+    method: facts?.method ?? (request.method as string),
     route: route?.label ?? 'none',
     denial: denial?.code,
     cause: denial?.cause,
