@@ -73,8 +73,8 @@ const readers: Readonly<Record<Way, (facts: RequestFacts) => Told | Denial>> = {
 }
 
 /**
- * What stands behind the authority of a URL. The authority is a client's `Host`: one that could hold
- * a `/` or `?` would choose the path (`Host: a/public?`).
+ * What stands behind the authority of a URL. The authority is a client's `Host`: one that holds `?` or
+ * `#` would hide the path from others. One with a `/` is refused by nginx, and cannot be told here.
  */
 const targetOf = (url: string): string | Denial => {
   const match = /^https?:\/\/(?:[A-Za-z0-9._~-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?(\/.*)$/.exec(url)
