@@ -1,14 +1,12 @@
 // The composition root: builds the modules from Settings, wires them, returns start and stop. No
 // logic: what to do with a request, a key or a signal is decided where those live.
-import { once } from 'node:events'
 import type { Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { createMockAnswer } from './answers/mock.ts'
 import { createAuthorize, type Authorize, type Authorizer } from './authorize.ts'
 import { maxDenyListBytes, parseDenyListInSlices } from './config/deny-list.ts'
 import type { Identity } from './core/identity.ts'
 import type { Clock, Logger, Recorder } from './core/ports.ts'
-import type { Address, AuthorizerSettings, IssuerSettings, Settings } from './core/settings.ts'
+import type { AuthorizerSettings, IssuerSettings, Settings } from './core/settings.ts'
 import { createIdentityHeaders } from './identity/apply.ts'
 import { compileClaimHeaders } from './identity/claim-headers.ts'
 import { createMetrics } from './observe/metrics.ts'
@@ -19,8 +17,11 @@ import { createTunnel, type Tunnel } from './proxy/tunnel.ts'
 import type { RouteTable } from './routing/table.ts'
 import { createAdminServer } from './server/admin.ts'
 import { createAnswerRefusal } from './server/answer-refusal.ts'
+import { bind, close, type Addresses } from './server/bind.ts'
 import { createServedCors } from './server/cors.ts'
 import { createDataServer } from './server/data.ts'
+import { createDecisionGate } from './server/decision-gate.ts'
+import { createDecisionServer, type DecisionServerOptions } from './server/decision.ts'
 import { drain } from './server/drain.ts'
 import { createReadiness } from './server/readiness.ts'
 import { createTlsReload } from './server/tls-reload.ts'
@@ -41,7 +42,7 @@ export interface AppOptions {
 
 export interface App {
   /** Listens and begins to fetch keys. Rejects when an address cannot be bound. */
-  readonly start: () => Promise<{ readonly data: Address; readonly admin: Address }>
+  readonly start: () => Promise<Addresses>
   /** Not ready at once; accepts for `delayMs` more; then waits for what is in flight. */
   readonly stop: (delayMs: number) => Promise<{ readonly cut: number }>
   /** Reads at once what is otherwise read when it changes: the listener's certificates. */
@@ -140,47 +141,65 @@ export const createApp = (options: AppOptions): App => {
     requestLog,
     draining: readiness.draining,
   })
+  const decision = createDecisionListener(gate, options, {
+    recorder: metrics,
+    requestLog,
+    draining: readiness.draining,
+  })
   const admin = createAdminServer({ metrics, notReady: readiness.reasons })
   const { tls } = settings.listen
   const certificates =
     tls === undefined ? undefined : createTlsReload({ server: data, tls, clock, log })
   return {
     start: async () => {
-      const addresses = {
-        data: await listen(data, settings.listen),
-        admin: await listen(admin, settings.admin).catch(async (error: unknown) => {
-          await close(data)
-          throw error
-        }),
-      }
+      const addresses = await bind({ data, admin, decision }, settings)
       keys.start()
       denyList.start()
       certificates?.start()
       log.info({ listener: 'admin', ...addresses.admin }, 'listening')
       log.info({ listener: 'data', ...addresses.data }, 'listening')
+      if (addresses.decision) log.info({ listener: 'decision', ...addresses.decision }, 'listening')
       return addresses
     },
     stop: async (drainDelayMs) => {
       readiness.startDraining()
       certificates?.stop()
-      const drained = await drain({
-        server: data,
-        drainDelayMs,
-        closeWebSockets: gate.tunnel.drain,
-        graceMs: settings.shutdown.graceMs,
-      })
+      const { graceMs } = settings.shutdown
+      const drained = await Promise.all([
+        drain({ server: data, drainDelayMs, closeWebSockets: gate.tunnel.drain, graceMs }),
+        decision &&
+          drain({ server: decision, drainDelayMs, closeWebSockets: noWebSockets, graceMs }),
+      ])
       keys.stop()
       denyList.stop()
       await gate.forwarder.close()
       requestLog.flush()
       await close(admin)
-      return drained
+      return { cut: drained.reduce((sum, each) => sum + (each?.cut ?? 0), 0) }
     },
     reload: async () => {
       await certificates?.now()
     },
   }
 }
+
+type DecisionParts = Pick<DecisionServerOptions, 'recorder' | 'requestLog' | 'draining'>
+
+/** The listener for decisions alone; undefined when it is not enabled. */
+const createDecisionListener = (
+  { authorize }: Gate,
+  { settings, table, clock, log }: AppOptions,
+  parts: DecisionParts,
+): Server | undefined => {
+  const { enabled, trustedPeers } = settings.decision
+  if (!enabled) return undefined
+  const gate = createDecisionGate({ settings, table, authorize })
+  const { limits, apiType, trustedProxies } = settings
+  const shared = { limits, apiType, trustedProxies, clock, log, ...parts }
+  return createDecisionServer({ ...shared, gate: () => gate, trustedPeers })
+}
+
+const noWebSockets = (): void => undefined
 
 const createParts = ({ settings, table, log, clock, version }: AppOptions) => {
   // The cache and the key store are shown in the metrics, and count in them: hence the two thunks.
@@ -246,16 +265,3 @@ const distinctIssuers = (authorizers: readonly AuthorizerSettings[]): readonly I
     authorizers.flatMap(({ issuers }) => issuers).map((issuer) => [issuer.issuer, issuer]),
   ).values(),
 ]
-
-const listen = async (server: Server, { host, port }: Address): Promise<Address> => {
-  server.listen(port, host)
-  await once(server, 'listening')
-  const address = server.address() as AddressInfo
-  return { host: address.address, port: address.port }
-}
-
-const close = (server: Server): Promise<void> =>
-  new Promise((resolve) => {
-    server.close(() => resolve())
-    server.closeAllConnections()
-  })

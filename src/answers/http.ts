@@ -63,6 +63,8 @@ const rows = {
   no_route: { status: 404, message: 'Not Found' },
   target_ambiguous: badRequest,
   request_malformed: badRequest,
+  peer_untrusted: forbidden,
+  header_aliased: forbidden,
   request_timeout: { status: 408, message: 'Request Timeout' },
   headers_too_large: { status: 431, message: 'Request Header Fields Too Large' },
   body_too_large: { status: 413, message: 'Request Entity Too Large' },

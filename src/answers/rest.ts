@@ -62,6 +62,12 @@ const badRequest = compact(
   'Bad Request',
 )
 
+/** For edge proxies that may not ask: nothing of the request was looked at. */
+const forbidden = compact(
+  { type: undefined, status: 403, errorType: 'ForbiddenException' },
+  'Forbidden',
+)
+
 // API Gateway documents no 408, 431 or 503 of its own: these take its naming and body form.
 const requestTimeout = compact(
   { type: undefined, status: 408, errorType: 'RequestTimeoutException' },
@@ -152,6 +158,8 @@ const rowsOf = (maxBodyBytes: number) =>
     no_route: unmatched,
     target_ambiguous: badRequest,
     request_malformed: badRequest,
+    peer_untrusted: forbidden,
+    header_aliased: accessDenied,
     request_timeout: requestTimeout,
     headers_too_large: headersTooLarge,
     body_too_large: bodyTooLarge(maxBodyBytes),

@@ -2,7 +2,7 @@
 import { findWarnings, type Warning } from '../config/warnings.ts'
 import type { Problem } from '../config/load.ts'
 import type { Route } from '../core/route.ts'
-import type { AuthorizerSettings, KeySource } from '../core/settings.ts'
+import type { AuthorizerSettings, KeySource, Settings } from '../core/settings.ts'
 import { systemClock } from '../observe/clock.ts'
 import { orderedRoutes } from '../routing/table.ts'
 import { parseArguments } from './arguments.ts'
@@ -74,6 +74,7 @@ const asJson = (
           access: route.access,
           ...handlingAsJson(route),
         })),
+        ...decisionAsJson(loaded.settings),
         problems: [],
         warnings,
       }
@@ -85,6 +86,7 @@ const asText = ({ settings, table }: Configuration, warnings: readonly Warning[]
   return [
     ...section('authorizers', settings.authorizers.flatMap(describeAuthorizer)),
     ...section('routes, in matching order', routes.map(describeRoute)),
+    ...section('decisions for edge proxies', describeDecision(settings)),
     ...section(
       'warnings',
       warnings.map(({ path, message }) => [path, message]),
@@ -115,6 +117,17 @@ const describeAuthorizer = (authorizer: AuthorizerSettings): readonly (readonly 
 }
 
 const keyPlace = (keys: KeySource): string => (keys.kind === 'file' ? keys.path : keys.uri)
+
+const describeDecision = ({ decision }: Settings): readonly (readonly string[])[] => {
+  const { enabled, host, port, trustedPeers } = decision
+  return enabled ? [[`${host} port ${port}`, `asked by ${trustedPeers.join(', ')}`]] : []
+}
+
+/** Nothing when there are none to be had. */
+const decisionAsJson = ({ decision }: Settings): object => {
+  const { enabled, ...rest } = decision
+  return enabled ? { decision: rest } : {}
+}
 
 const describeRoute = (route: Route): readonly string[] => [
   route.method,

@@ -1,5 +1,5 @@
 // Hosts, listening addresses and CIDRs, as text that was checked and nothing more.
-import { isIP, isIPv4, isIPv6 } from 'node:net'
+import { BlockList, isIP, isIPv4, isIPv6 } from 'node:net'
 import type { Address } from '../core/settings.ts'
 import { itemPath, shown, type Report } from './problem.ts'
 
@@ -29,6 +29,15 @@ export const checkCidrs = (cidrs: readonly string[], at: string, report: Report)
     if (isIP(address) === 0) report(place, `${shown(cidr)} is not a CIDR such as 10.0.0.0/8`)
     else if (bits === undefined) report(place, `${cidr} has no prefix; write ${cidr}/${width}`)
     else if (Number(bits) > width) report(place, `${cidr} has a prefix of more than ${width} bits`)
-    else if (Number(bits) === 0) report(place, `${cidr} would believe every client`)
+    else if (coversAll(address, Number(bits))) report(place, `${cidr} would believe every client`)
   })
+}
+
+/** IPv4 is also a part of IPv6 (RFC 4291 §2.5.5.2), and `::ffff:0:0/96` is all of it. */
+const coversAll = (address: string, bits: number): boolean => {
+  if (bits === 0) return true
+  if (isIPv4(address) || bits > 96) return false
+  const list = new BlockList()
+  list.addSubnet(address, bits, 'ipv6')
+  return list.check('::ffff:0.0.0.0', 'ipv6') && list.check('::ffff:255.255.255.255', 'ipv6')
 }

@@ -3,6 +3,7 @@
 // tables of their own.
 import type { Table } from './leaf.ts'
 import { corsTable } from './schema-cors.ts'
+import { decisionTable } from './schema-decision.ts'
 import { denyListTable } from './schema-deny-list.ts'
 import { jwksTable } from './schema-jwks.ts'
 import { listenTable } from './schema-listen.ts'
@@ -215,4 +216,5 @@ export const topTable = {
     format: 'list',
     default: [],
   },
+  decision: decisionTable,
 } as const satisfies Table

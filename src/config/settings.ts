@@ -7,6 +7,7 @@ import { checkCidrs, checkHost, overlap } from './addresses.ts'
 import { authorizerSettings, type Context } from './authorizer-settings.ts'
 import { claimHeaderMap } from './claim-headers.ts'
 import { corsSettings } from './cors.ts'
+import { checkDecision } from './decision.ts'
 import { denyListSettings } from './deny-list.ts'
 import type { AuthorizerEntry, RouteEntry } from './entries.ts'
 import { gatewayResponseSettings } from './gateway-responses.ts'
@@ -52,6 +53,7 @@ export const assembleSettings = (given: Given, context: Context): Settings => {
     denyList: denyListSettings(top.denyList, context),
     gatewayResponses: gatewayResponseSettings(top, authorizers, report),
   }
+  checkDecision(settings, report)
   checkHeaderSets(settings, report)
   checkKeySources(authorizers, report)
   return settings

@@ -1,6 +1,7 @@
 // What a configuration may say but its operator should know: legal, loaded, and risky.
 import type { AuthorizerSettings, RouteSettings, Settings } from '../core/settings.ts'
 import { corsWarnings } from './cors.ts'
+import { decisionWarnings } from './decision.ts'
 import { exportPath } from './export.ts'
 import { outOfDate } from './listen-tls.ts'
 import { mappingWarnings } from './mapping-warnings.ts'
@@ -34,6 +35,7 @@ export const findWarnings = (settings: Settings, nowMs: number): readonly Warnin
     ...denyListWarnings(settings),
     ...gatewayResponseWarnings(settings),
     ...corsWarnings(settings),
+    ...decisionWarnings(settings),
   ]
 }
 

@@ -26,6 +26,8 @@ export const denialCodes = [
   'no_route',
   'target_ambiguous',
   'request_malformed',
+  'peer_untrusted',
+  'header_aliased',
   'request_timeout',
   'headers_too_large',
   'body_too_large',

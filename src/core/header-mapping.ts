@@ -25,6 +25,14 @@ const requestParts: ReadonlySet<Expression[number]['from']> = new Set([
 export const speaksForGate = ({ expression }: HeaderMapping): boolean =>
   expression.some(({ from }) => !requestParts.has(from))
 
+const requestOwn = /^(?:accept(?:_.*)?|content_.*|user_agent)$/
+
+/**
+ * Whether a header is what a request says of its body and of the answer it wants. A route may set
+ * these, but they are no words of the gate's: elsewhere a request could do nothing without them.
+ */
+export const describesRequest = (name: string): boolean => requestOwn.test(foldHeaderName(name))
+
 /** Whether the client's own lines of that name stay beside the mapped one. */
 export const keepsClientLines = (mapping: HeaderMapping): boolean =>
   mapping.action === 'append' && !speaksForGate(mapping)

@@ -55,6 +55,8 @@ export interface Recorder {
   readonly refusedEarly: (reason: DenialCode) => void
   readonly allowed: (route: Route) => void
   readonly denied: (route: Route | undefined, reason: DenialCode) => void
+  /** A decision that was asked for by an edge proxy; milliseconds. */
+  readonly decisionFinished: (ms: number) => void
   readonly tokenVerified: (authorizer: string, ms: number) => void
   readonly tokenCacheLookup: (result: 'hit' | 'miss') => void
   readonly tokenCacheEvicted: () => void

@@ -43,6 +43,14 @@ export interface Settings {
   readonly shutdown: { readonly drainDelayMs: number; readonly graceMs: number }
   /** CIDRs of peers whose X-Forwarded-* and X-Request-Id are believed. */
   readonly trustedProxies: readonly string[]
+  readonly decision: DecisionSettings
+}
+
+/** The listener of external authorization. */
+export interface DecisionSettings extends Address {
+  readonly enabled: boolean
+  /** CIDRs of the edge proxies that may ask, and are believed what they say of the original request. */
+  readonly trustedPeers: readonly string[]
 }
 
 /** Which pages may read answers, in the words of HTTP APIs. */

@@ -58,6 +58,8 @@ const checkOf = {
   no_route: undefined,
   target_ambiguous: undefined,
   request_malformed: undefined,
+  peer_untrusted: undefined,
+  header_aliased: undefined,
   request_timeout: undefined,
   headers_too_large: undefined,
   body_too_large: undefined,

@@ -3,7 +3,7 @@
 // route is exempt from it.
 import type { RequestView } from '../core/expression.ts'
 import { foldHeaderName, rememberBySpelling } from '../core/header-name.ts'
-import { speaksForGate } from '../core/header-mapping.ts'
+import { describesRequest, speaksForGate } from '../core/header-mapping.ts'
 import type { Identity } from '../core/identity.ts'
 import type { Route } from '../core/route.ts'
 import type { IdentitySource, Settings } from '../core/settings.ts'
@@ -142,8 +142,7 @@ const createClassifier = (
 ): Classifier => {
   const strippedFolds = strippedNames(settings)
   const sources = sourceNames(settings)
-  const mapped = [...foldAll(mappedNames(routes))].filter((fold) => !sources.has(fold))
-  const identityFolds = new Set([...foldAll(identityNames(settings)), ...mapped])
+  const identityFolds = foldAll(identityNames(settings, routes))
   return (name) => {
     const fold = foldHeaderName(name)
     if (identityFolds.has(fold)) return identityName
@@ -155,17 +154,24 @@ const createClassifier = (
   }
 }
 
-const identityNames = (settings: IdentityHeaderSettings): readonly string[] => {
+/**
+ * The names by which only the gate speaks, as they were configured: those of claims, and those that a
+ * route maps from what only the gate can say. Two may fold alike.
+ */
+export const identityNames = (
+  settings: IdentityHeaderSettings,
+  routes: readonly Route[],
+): readonly string[] => {
+  const sources = sourceNames(settings)
+  const mapped = mappedNames(routes).filter((name) => !sources.has(foldHeaderName(name)))
+  return [...claimNames(settings), ...mapped]
+}
+
+const claimNames = (settings: IdentityHeaderSettings): readonly string[] => {
   const maps = [settings.claimHeaders, ...settings.authorizers.map((each) => each.claimHeaders)]
   const names = maps.flatMap((map) => (map === undefined ? [] : Object.keys(map)))
   return settings.claimsHeader === '' ? names : [...names, settings.claimsHeader]
 }
-
-/**
- * What a request says of its body and of the answer it wants. A route may set these, but they are
- * no words of the gate's: elsewhere a request could do nothing without them.
- */
-const requestOwn = /^(?:accept(?:_.*)?|content_.*|user_agent)$/
 
 /** Targets of mappings by which some route tells the upstream what only the gate can say. */
 const mappedNames = (routes: readonly Route[]): readonly string[] =>
@@ -173,7 +179,7 @@ const mappedNames = (routes: readonly Route[]): readonly string[] =>
     .flatMap(({ requestParameters }) => requestParameters)
     .filter((mapping) => speaksForGate(mapping))
     .map(({ name }) => name)
-    .filter((name) => !requestOwn.test(foldHeaderName(name)))
+    .filter((name) => !describesRequest(name))
 
 const strippedNames = (settings: IdentityHeaderSettings): ReadonlySet<string> => {
   const passed = foldAll(settings.passHeaders)

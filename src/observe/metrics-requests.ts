@@ -15,7 +15,7 @@ import { metricTable } from './metrics-table.ts'
 
 export type RequestRecorder = Pick<
   Recorder,
-  'requestStarted' | 'requestFinished' | 'refusedEarly' | 'allowed' | 'denied'
+  'requestStarted' | 'requestFinished' | 'decisionFinished' | 'refusedEarly' | 'allowed' | 'denied'
 >
 
 /** Registers the request metrics for a route table. A route with no place in it counts as `none`. */
@@ -42,6 +42,9 @@ export const createRequestMetrics = (
       children.observeDuration(toSeconds(totalMs))
       observeOverhead(toSeconds(totalMs - upstreamMs))
       inFlight.value -= 1
+    },
+    decisionFinished: (ms) => {
+      observeOverhead(toSeconds(ms))
     },
     refusedEarly: (reason) => {
       refusedEarly(reason).value += 1
@@ -95,6 +98,8 @@ const showForeseen = (route: Route | undefined, children: RouteChildren): void =
 const earlyReasons = [
   'target_ambiguous',
   'request_malformed',
+  'peer_untrusted',
+  'header_aliased',
   'request_timeout',
   'headers_too_large',
   'body_too_large',

@@ -53,6 +53,8 @@ const clientClosedRequest = 499
 const earlyCodes: ReadonlySet<DenialCode> = new Set([
   'request_malformed',
   'target_ambiguous',
+  'peer_untrusted',
+  'header_aliased',
   'headers_too_large',
   'request_timeout',
   'body_too_large',
@@ -128,13 +130,14 @@ export const createAccounts = (options: AccountOptions, connections: Connections
 
 /** What the log tells of a request, whatever became of it. */
 const lineOf = (
-  { requestId, request, route, denial, remoteAddress }: OpenRequest,
+  { requestId, request, facts, route, denial, remoteAddress }: OpenRequest,
   status: number,
   totalMs: number,
   upstreamMs: number,
 ): RequestLine => ({
   requestId,
-  method: request.method as string,
+  // Of a decision, that of the request which it is about.
+  method: facts?.method ?? (request.method as string),
   route: route?.label ?? 'none',
   status,
   denial: denial?.code,

@@ -116,6 +116,15 @@ export const trackConnections = (server: Server): Connections => {
   return connections
 }
 
+/**
+ * Whether a request waits for its answer, by the first one alone: behind an answer that is not taken,
+ * the others wait for their turn.
+ */
+export const isServing = ({ open }: Connection): boolean => {
+  const [first] = open
+  return first !== undefined && first.state !== 'refused'
+}
+
 /** The books of a server; undefined when none are kept. */
 export const connectionsOf = (server: Server): Connections | undefined => tracked.get(server)
 

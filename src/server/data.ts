@@ -6,11 +6,10 @@ import type { LimitSettings, ListenTls } from '../core/settings.ts'
 import { createAccounts, type AccountOptions } from './account.ts'
 import { createClientErrors } from './client-errors.ts'
 import type { Forward } from '../proxy/forward.ts'
-import { trackConnections, type Connection } from './connections.ts'
+import { isServing, trackConnections } from './connections.ts'
 import { logDrops, logFailedHandshakes, type DropOptions } from './drops.ts'
 import { readFacts } from './facts.ts'
-import { GateResponse } from './gate-response.ts'
-import { createListener } from './listener.ts'
+import { createListener, optionsOf, setLimits } from './listener.ts'
 import { createServe, type ServeOptions } from './serve.ts'
 import { createUpgrade, isUpgradeTaken } from './upgrade.ts'
 
@@ -24,35 +23,16 @@ export type DataServerOptions = Omit<ServeOptions, 'readFacts'> &
     readonly openWebSocket: Forward
   }
 
-/** Longest time, in milliseconds, until a head that is late is noticed. */
-const headersCheckMs = 1000
-
 /** Makes the data listener. It does not listen yet; `drain` ends it. */
 export const createDataServer = (options: DataServerOptions): Server => {
   const { limits } = options
   const server = createListener(
-    {
-      ...isUpgradeTaken,
-      ServerResponse: GateResponse,
-      maxHeaderSize: limits.maxHeaderBytes,
-      headersTimeout: limits.headersTimeoutMs,
-      // Node looks for late heads at this interval only, every 30 s by default.
-      connectionsCheckingInterval: Math.min(headersCheckMs, limits.headersTimeoutMs),
-      // A bound on the whole request would end long uploads; the forwarder bounds the time between
-      // two pieces of a body instead.
-      requestTimeout: 0,
-      keepAliveTimeout: limits.keepAliveTimeoutMs,
-      // Node would answer in its own words; a missing Host is `request_malformed` like an odd one.
-      requireHostHeader: false,
-      noDelay: true,
-    },
+    // A bound on the whole request would end long uploads; the forwarder bounds the time between two
+    // pieces of a body instead.
+    { ...isUpgradeTaken, ...optionsOf(limits), requestTimeout: 0 },
     { tls: options.tls, handshakeTimeoutMs: limits.headersTimeoutMs },
   )
-  server.maxConnections = limits.maxConnections
-  // Node drops lines past the 1000th in silence, be it the one that frames the body. Their bytes
-  // are bounded by maxHeaderSize.
-  server.maxHeadersCount = 0
-  server.timeout = limits.bodyIdleTimeoutMs
+  setLimits(server, limits)
   logDrops(server, options)
   logFailedHandshakes(server, options)
 
@@ -75,10 +55,4 @@ export const createDataServer = (options: DataServerOptions): Server => {
     if (!isServing(connections.of(socket))) socket.destroy()
   })
   return server
-}
-
-/** By its first request alone: behind an answer that is not taken, the others wait for their turn. */
-const isServing = ({ open }: Connection): boolean => {
-  const [first] = open
-  return first !== undefined && first.state !== 'refused'
 }

@@ -1,9 +1,10 @@
-// Node's server for the data listener: HTTP/1.1 on TCP or in TLS. Which connections carry requests
-// depends on that, and on nothing else.
+// Node's server for what asks the gate: HTTP/1.1 on TCP or in TLS, with its limits. Which connections
+// carry requests depends on that, and on nothing else.
 import { createServer, type Server, type ServerOptions } from 'node:http'
 import { createServer as createTlsServer, type Server as TlsListener } from 'node:https'
 import { Server as TlsServer, type SecureContextOptions } from 'node:tls'
-import type { ListenTls } from '../core/settings.ts'
+import type { LimitSettings, ListenTls } from '../core/settings.ts'
+import { GateResponse } from './gate-response.ts'
 
 export interface ListenerOptions {
   /** Undefined speaks plain HTTP. */
@@ -28,6 +29,31 @@ export const createListener = (
         // Node.js measures it from the connection on, however slowly the client talks.
         handshakeTimeout: handshakeTimeoutMs,
       })
+
+/** Longest time, in milliseconds, until a head that is late is noticed. */
+const headersCheckMs = 1000
+
+/** What the limits are to Node's server while it is made; its responses have a place in the books. */
+export const optionsOf = (limits: LimitSettings) => ({
+  ServerResponse: GateResponse,
+  maxHeaderSize: limits.maxHeaderBytes,
+  headersTimeout: limits.headersTimeoutMs,
+  // Node looks for late heads at this interval only, every 30 s by default.
+  connectionsCheckingInterval: Math.min(headersCheckMs, limits.headersTimeoutMs),
+  keepAliveTimeout: limits.keepAliveTimeoutMs,
+  // Node would answer in its own words; a missing Host is `request_malformed` like an odd one.
+  requireHostHeader: false,
+  noDelay: true,
+})
+
+/** What the limits are to Node's server once it is made. */
+export const setLimits = (server: Server, limits: LimitSettings): void => {
+  server.maxConnections = limits.maxConnections
+  // Node drops lines past the 1000th in silence, be it the one that frames the body. Their bytes
+  // are bounded by maxHeaderSize.
+  server.maxHeadersCount = 0
+  server.timeout = limits.bodyIdleTimeoutMs
+}
 
 /** Whether a server speaks TLS. */
 export const isTls = (server: Server): server is TlsListener => server instanceof TlsServer

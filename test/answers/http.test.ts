@@ -52,6 +52,8 @@ const wanted = {
   no_route: answer(404, 'Not Found'),
   target_ambiguous: badRequest,
   request_malformed: badRequest,
+  peer_untrusted: forbidden,
+  header_aliased: forbidden,
   request_timeout: answer(408, 'Request Timeout'),
   headers_too_large: answer(431, 'Request Header Fields Too Large'),
   body_too_large: answer(413, 'Request Entity Too Large'),

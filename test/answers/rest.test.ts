@@ -73,6 +73,12 @@ const wanted = {
   },
   target_ambiguous: badRequest,
   request_malformed: badRequest,
+  peer_untrusted: {
+    status: 403,
+    headers: json('ForbiddenException'),
+    body: '{"message":"Forbidden"}',
+  },
+  header_aliased: accessDenied,
   request_timeout: {
     status: 408,
     headers: json('RequestTimeoutException'),

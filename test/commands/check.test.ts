@@ -124,3 +124,13 @@ t.test('wrong words and help', async (t) => {
   t.equal(await check(['--help'], help.shell), 0)
   t.match(help.state.stdout, /^Usage: cognito-gate check/)
 })
+
+t.test('who may ask for decisions is shown, where anybody may', async (t) => {
+  const asked = `${good}decision: { enabled: true, host: 0.0.0.0, trustedPeers: [10.0.3.0/24] }\n`
+  const { stdout } = await run(asked)
+  t.match(stdout, '\ndecisions for edge proxies\n  0.0.0.0 port 9191  asked by 10.0.3.0/24\n')
+  const json = JSON.parse((await run(asked, ['--json'])).stdout) as { decision?: unknown }
+  t.strictSame(json.decision, { host: '0.0.0.0', port: 9191, trustedPeers: ['10.0.3.0/24'] })
+  t.notMatch((await run(good)).stdout, 'edge proxies')
+  t.notMatch((await run(good, ['--json'])).stdout, '"decision"')
+})

@@ -56,6 +56,8 @@ t.test('a trusted proxy is a CIDR, and never everyone', async (t) => {
     ['0.0.0.0/0', 'k[0]: 0.0.0.0/0 would believe every client'],
     ['::/0', 'k[0]: ::/0 would believe every client'],
     ['10.0.0.0/0', 'k[0]: 10.0.0.0/0 would believe every client'],
+    ['::ffff:0:0/96', 'k[0]: ::ffff:0:0/96 would believe every client'],
+    ['::/64', 'k[0]: ::/64 would believe every client'],
     ['10.0.0.0/33', 'k[0]: 10.0.0.0/33 has a prefix of more than 32 bits'],
     ['::/129', 'k[0]: ::/129 has a prefix of more than 128 bits'],
     ['10.0.0.0/08', 'k[0]: "10.0.0.0/08" is not a CIDR such as 10.0.0.0/8'],

@@ -99,6 +99,10 @@ t.test('what keys say of each other is checked', async (t) => {
     ],
     [{ trustedProxies: ['::/0'] }, ['trustedProxies[0]: ::/0 would believe every client']],
     [
+      { decision: { enabled: true, trustedPeers: [] } },
+      ['decision.trustedPeers: is empty, so no edge proxy could ask'],
+    ],
+    [
       { claimsHeader: 'Cookie' },
       ['claimsHeader: Cookie carries credentials; choose another name for a claim'],
     ],

@@ -49,7 +49,14 @@ const route = (overrides: Partial<RouteSettings> = {}): RouteSettings => ({
 
 /** Of settings that hold no more than what warnings are made of. */
 const findIn = (settings: object) =>
-  findWarnings({ listen: { tls: undefined }, ...settings } as unknown as Settings, Date.now())
+  findWarnings(
+    {
+      listen: { tls: undefined },
+      decision: { enabled: false },
+      ...settings,
+    } as unknown as Settings,
+    Date.now(),
+  )
 
 const openapi: Settings['openapi'] = { file: '', notes: [] }
 

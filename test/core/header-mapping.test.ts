@@ -1,6 +1,7 @@
 import t from 'tap'
 import type { Expression } from '../../src/core/expression.ts'
 import {
+  describesRequest,
   failsIntegration,
   keepsClientLines,
   speaksForGate,
@@ -54,4 +55,13 @@ t.test('four headers fail at the integration, under any alias', async (t) => {
     t.equal(failsIntegration(name), true, name)
   }
   t.equal(failsIntegration('X-Amzn-Trace'), false)
+})
+
+t.test('what a request says of itself is no word of the gate’s, under any alias', async (t) => {
+  for (const name of ['Accept', 'accept-language', 'Content_Type', 'user.agent']) {
+    t.equal(describesRequest(name), true, name)
+  }
+  for (const name of ['Acceptance', 'X-Content-Type', 'Authorization']) {
+    t.equal(describesRequest(name), false, name)
+  }
 })

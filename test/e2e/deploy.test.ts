@@ -3,8 +3,9 @@
 import { spawnSync } from 'node:child_process'
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import t from 'tap'
+import t, { type Test } from 'tap'
 import { parse, parseAllDocuments } from 'yaml'
+import { topTable } from '../../src/config/schema.ts'
 import { metricTable } from '../../src/observe/metrics-table.ts'
 import { gateMain } from './helpers/gate.ts'
 import { pick, problemsOf, render, type Manifest } from './helpers/manifests.ts'
@@ -18,7 +19,11 @@ const run = (command: string, ...args: readonly string[]) => {
 const check = (file: string) => run(process.execPath, gateMain, 'check', '--config', file)
 
 t.test('every configuration of deploy loads', async (t) => {
-  for (const file of ['compose/gate.yaml', 'kubernetes/example/gate.yaml']) {
+  for (const file of [
+    'compose/gate.yaml',
+    'kubernetes/example/gate.yaml',
+    'kubernetes/standalone/gate.yaml',
+  ]) {
     const { status, text } = check(join('deploy', file))
     t.equal(status, 0, `${file}: ${text}`)
   }
@@ -66,7 +71,7 @@ interface Container {
 interface PodSpec {
   readonly terminationGracePeriodSeconds: number
   readonly securityContext: Readonly<Record<string, unknown>>
-  readonly initContainers: readonly Container[]
+  readonly initContainers?: readonly Container[]
   readonly containers: readonly Container[]
 }
 
@@ -76,7 +81,7 @@ t.test('the component adds a native sidecar, and nothing goes round it', async (
     readonly spec: { readonly template: { readonly metadata: object; readonly spec: PodSpec } }
   }
   const pod = spec.template.spec
-  const [gate] = pod.initContainers
+  const [gate] = pod.initContainers ?? []
   t.match(gate, {
     name: 'cognito-gate',
     restartPolicy: 'Always',
@@ -100,24 +105,112 @@ t.test('the component adds a native sidecar, and nothing goes round it', async (
   t.notMatch(policy, '3000', 'the application’s port is open to nobody')
 
   await t.test('and every container keeps to the restricted Pod Security Standard', async (t) => {
-    for (const container of [...pod.initContainers, ...pod.containers]) {
-      const context = { ...pod.securityContext, ...container.securityContext }
-      t.match(
-        context,
-        {
-          allowPrivilegeEscalation: false,
-          readOnlyRootFilesystem: true,
-          runAsNonRoot: true,
-          capabilities: { drop: ['ALL'] },
-          seccompProfile: { type: 'RuntimeDefault' },
-        },
-        container.name,
-      )
-    }
+    isRestricted(t, pod)
     t.match(pick(all, 'Namespace', 'orders').metadata, {
       labels: { 'pod-security.kubernetes.io/enforce': 'restricted' },
     })
   })
+})
+
+/** The strictest of the Pod Security Standards, container by container. */
+const isRestricted = (t: Test, pod: PodSpec): void => {
+  for (const container of [...(pod.initContainers ?? []), ...pod.containers]) {
+    t.match(
+      { ...pod.securityContext, ...container.securityContext },
+      {
+        allowPrivilegeEscalation: false,
+        readOnlyRootFilesystem: true,
+        runAsNonRoot: true,
+        capabilities: { drop: ['ALL'] },
+        seccompProfile: { type: 'RuntimeDefault' },
+      },
+      container.name,
+    )
+  }
+}
+
+t.test('the standalone gate answers the edge proxy, and nobody else', async (t) => {
+  const { all } = render('deploy/kubernetes/standalone')
+  t.strictSame(all.map(({ kind }) => kind).toSorted(), [
+    'ConfigMap',
+    'Deployment',
+    'HorizontalPodAutoscaler',
+    'Namespace',
+    'NetworkPolicy',
+    'PodDisruptionBudget',
+    'Service',
+  ])
+  t.strictSame(problemsOf(all), [])
+  const { spec } = pick(all, 'Deployment', 'cognito-gate') as unknown as {
+    readonly spec: { readonly replicas?: number; readonly template: { readonly spec: PodSpec } }
+  }
+  const pod = spec.template.spec
+  isRestricted(t, pod)
+  t.equal(spec.replicas, undefined, 'an apply leaves the number to the autoscaler')
+  t.match(pod.containers[0], {
+    readinessProbe: { httpGet: { path: '/readyz', port: 9090 } },
+    livenessProbe: { httpGet: { path: '/livez', port: 9090 } },
+  })
+
+  const { decision, listen, shutdown } = parse(
+    readFileSync('deploy/kubernetes/standalone/gate.yaml', 'utf8'),
+  ) as {
+    readonly decision: { readonly port: number }
+    readonly listen: { readonly host: string }
+    readonly shutdown: { readonly drainDelayMs: number; readonly graceMs: number }
+  }
+  t.equal(listen.host, '127.0.0.1', 'nothing is to be forwarded')
+  const drain = (shutdown.drainDelayMs + shutdown.graceMs) / 1000
+  t.ok(pod.terminationGracePeriodSeconds > drain, 'the grace covers the drain')
+  t.match(pick(all, 'Service', 'cognito-gate'), { spec: { ports: [{ targetPort: 9191 }] } })
+  t.equal(decision.port, 9191)
+  const policy = pick(all, 'NetworkPolicy', 'cognito-gate') as unknown as {
+    readonly spec: { readonly ingress: readonly { readonly from: unknown }[] }
+  }
+  for (const rule of policy.spec.ingress) t.ok(rule.from, 'no port is open to everybody')
+})
+
+interface TraefikFile {
+  readonly http: { readonly middlewares: Readonly<Record<string, unknown>> }
+}
+
+t.test('edge proxies that are not run here have files of their form', async (t) => {
+  const ingress = parseAllDocuments(readFileSync('deploy/ingress-nginx/ingress.yaml', 'utf8'))
+  t.strictSame(problemsOf(ingress.map((document) => document.toJS() as Manifest)), [])
+
+  // The types of Traefik's resources are those of its files.
+  const traefik = parse(readFileSync('deploy/traefik/dynamic.yml', 'utf8')) as TraefikFile
+  const middlewares = Object.entries(traefik.http.middlewares).map(([name, spec]): Manifest => ({
+    apiVersion: 'traefik.io/v1alpha1',
+    kind: 'Middleware',
+    metadata: { name },
+    spec,
+  }))
+  t.equal(middlewares.length, 2)
+  t.strictSame(problemsOf(middlewares), [])
+  const wrong = { ...middlewares[1], spec: { forwardAuth: { adress: 'x' } } } as Manifest
+  t.match(problemsOf([wrong]), [/adress/], 'a misspelt field would be seen')
+})
+
+t.test('every edge proxy takes over every header of the default map', async (t) => {
+  const headers = Object.keys(topTable.claimHeaders.default)
+  const words = (file: string) =>
+    new Set(readFileSync(join('deploy', file), 'utf8').split(/[\s,]+/))
+  for (const file of [
+    'nginx/cognito-gate.conf',
+    'caddy/Caddyfile',
+    'ingress-nginx/ingress.yaml',
+    'traefik/dynamic.yml',
+  ]) {
+    const there = words(file)
+    t.strictSame(
+      headers.filter((name) => !there.has(name)),
+      [],
+      file,
+    )
+  }
+  // Envoy and HAProxy take them by what they begin with.
+  t.ok(headers.every((name) => name.startsWith('X-Claim-')))
 })
 
 interface Rule {

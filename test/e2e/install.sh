@@ -15,6 +15,9 @@ command -v lighttpd >/dev/null || missing+=(lighttpd)
 command -v php-cgi >/dev/null || missing+=(php-cgi)
 command -v python3 >/dev/null || missing+=(python3)
 command -v gunicorn >/dev/null || missing+=(gunicorn)
+# Edge proxies that ask the gate for decisions; nginx is one of them.
+command -v caddy >/dev/null || missing+=(caddy)
+command -v haproxy >/dev/null || missing+=(haproxy)
 # catatonit holds a pod together.
 for program in podman buildah runc debootstrap catatonit; do
   command -v "$program" >/dev/null || missing+=("$program")

@@ -20,6 +20,8 @@ export interface Gate {
   readonly upstream: RawUpstream
   readonly port: number
   readonly adminPort: number
+  /** 0 when `extra` enables no decisions. */
+  readonly decisionPort: number
   /** Stops it, with no delay unless one is given. */
   readonly stop: (drainDelayMs?: number) => Promise<{ readonly cut: number }>
   /** As on SIGHUP. */
@@ -28,6 +30,8 @@ export interface Gate {
   readonly logged: readonly string[]
   /** Sends bytes and gives back all that is answered until the connection ends. */
   readonly exchange: (text: string) => Promise<string>
+  /** The same at the listener for decisions. */
+  readonly ask: (text: string) => Promise<string>
   /** What the upstream got, all connections together. */
   readonly reached: () => string
 }
@@ -70,7 +74,8 @@ export const startGate = async (
     logged,
     configuration(`127.0.0.1:${upstreamPort ?? upstream.port}`, pool, { extra, authorizer }),
   )
-  const { data, admin } = await app.start()
+  const { data, admin, decision } = await app.start()
+  const decisionPort = decision?.port ?? 0
   let stopped: ReturnType<typeof app.stop> | undefined
   const stop = (drainDelayMs = 0) => (stopped ??= app.stop(drainDelayMs))
   t.teardown(() => stop())
@@ -80,10 +85,12 @@ export const startGate = async (
     upstream,
     port: data.port,
     adminPort: admin.port,
+    decisionPort,
     stop,
     reload: app.reload,
     logged,
     exchange: (text) => exchange(data.port, text),
+    ask: (text) => exchange(decisionPort, text),
     reached: () => upstream.received.join(''),
   }
 }

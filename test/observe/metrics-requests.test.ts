@@ -18,6 +18,8 @@ t.test('what can be foreseen is there from the start, at 0', async (t) => {
   t.strictSame(samples(text, 'cognito_gate_requests_refused_early_total'), [
     'cognito_gate_requests_refused_early_total{reason="target_ambiguous"} 0',
     'cognito_gate_requests_refused_early_total{reason="request_malformed"} 0',
+    'cognito_gate_requests_refused_early_total{reason="peer_untrusted"} 0',
+    'cognito_gate_requests_refused_early_total{reason="header_aliased"} 0',
     'cognito_gate_requests_refused_early_total{reason="request_timeout"} 0',
     'cognito_gate_requests_refused_early_total{reason="headers_too_large"} 0',
     'cognito_gate_requests_refused_early_total{reason="body_too_large"} 0',
@@ -50,6 +52,17 @@ t.test('a request is in flight from its start to its end, and then counted', asy
   t.match(text, 'cognito_gate_request_duration_seconds_sum{route="GET /orders/{orderId}"} 0.4\n')
   t.match(text, 'cognito_gate_gate_overhead_seconds_sum 0.051')
   t.match(text, 'cognito_gate_gate_overhead_seconds_count 3\n')
+})
+
+t.test('a decision for an edge proxy is time of the gate, and no request', async (t) => {
+  const registry = new Registry()
+  const metrics = createRequestMetrics(registry, routes)
+  metrics.decisionFinished(2)
+  const text = await registry.metrics()
+  t.match(text, 'cognito_gate_gate_overhead_seconds_sum 0.002\n')
+  t.match(text, 'cognito_gate_gate_overhead_seconds_count 1\n')
+  t.match(text, 'cognito_gate_requests_in_flight 0\n')
+  t.strictSame(samples(text, 'cognito_gate_requests_total'), [])
 })
 
 t.test('the overhead is never negative', async (t) => {

@@ -34,6 +34,9 @@ export const pick = (all: readonly Manifest[], kind: string, name: string): Mani
 const types: Readonly<Record<string, readonly [module: string, name: string]>> = {
   ConfigMap: ['kubernetes-types/core/v1', 'ConfigMap'],
   Deployment: ['kubernetes-types/apps/v1', 'Deployment'],
+  HorizontalPodAutoscaler: ['kubernetes-types/autoscaling/v2', 'HorizontalPodAutoscaler'],
+  Ingress: ['kubernetes-types/networking/v1', 'Ingress'],
+  Middleware: ['@kubernetes-models/traefik/traefik.io/v1alpha1/Middleware', 'IMiddleware'],
   Namespace: ['kubernetes-types/core/v1', 'Namespace'],
   NetworkPolicy: ['kubernetes-types/networking/v1', 'NetworkPolicy'],
   PodDisruptionBudget: ['kubernetes-types/policy/v1', 'PodDisruptionBudget'],

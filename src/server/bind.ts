@@ -1,0 +1,53 @@
+// Binds the servers of a gate to their addresses, and lets them go.
+import { once } from 'node:events'
+import type { Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Address, Settings } from '../core/settings.ts'
+
+/** Where a gate listens. */
+export interface Addresses {
+  readonly data: Address
+  readonly admin: Address
+  /** Undefined when no decisions are to be had. */
+  readonly decision: Address | undefined
+}
+
+/** The servers of a gate. */
+export interface Listeners {
+  readonly data: Server
+  readonly admin: Server
+  /** Undefined when no decisions are to be had. */
+  readonly decision: Server | undefined
+}
+
+/** Has all of them listen, or none: rejects when an address cannot be bound. */
+export const bind = async (
+  servers: Listeners,
+  settings: Pick<Settings, 'listen' | 'admin' | 'decision'>,
+): Promise<Addresses> => {
+  const { data, admin, decision } = servers
+  try {
+    return {
+      data: await listen(data, settings.listen),
+      admin: await listen(admin, settings.admin),
+      decision: decision && (await listen(decision, settings.decision)),
+    }
+  } catch (error) {
+    await Promise.all([data, admin, decision].flatMap((server) => (server ? [close(server)] : [])))
+    throw error
+  }
+}
+
+const listen = async (server: Server, { host, port }: Address): Promise<Address> => {
+  server.listen(port, host)
+  await once(server, 'listening')
+  const address = server.address() as AddressInfo
+  return { host: address.address, port: address.port }
+}
+
+/** Ends a server and what is open at it; nothing when it does not listen. */
+export const close = (server: Server): Promise<void> =>
+  new Promise((resolve) => {
+    server.close(() => resolve())
+    server.closeAllConnections()
+  })

@@ -1,0 +1,14 @@
+// HAProxy (Debian) with deploy/haproxy: a Lua action that asks.
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { testEdge } from './helpers/edge-tests.ts'
+import { startProgram } from './helpers/program.ts'
+import { tempDir } from './helpers/temp-dir.ts'
+
+testEdge('HAProxy', (t, withAddresses) => {
+  const dir = tempDir(t)
+  for (const name of ['haproxy.cfg', 'cognito-gate.lua']) {
+    writeFileSync(join(dir, name), withAddresses(readFileSync(`deploy/haproxy/${name}`, 'utf8')))
+  }
+  return startProgram(t, 'haproxy', ['-db', '-f', 'haproxy.cfg'], { cwd: dir })
+})

@@ -1,0 +1,221 @@
+// What every edge proxy has to do with the gate's decisions, whichever proxy it is: asserted by what the
+// service behind it gets.
+import t, { type Test } from 'tap'
+import { requestText, valuesOf } from '../../helpers/gate.ts'
+import { handshake } from '../../helpers/raw-websocket.ts'
+import { startEdge, type Edge, type StartProxy } from './edge.ts'
+
+const bearer = (token: string) => `Authorization: Bearer ${token}`
+
+const targetOf = (reached: string): string => reached.split(' ', 2)[1] ?? ''
+
+/** The same tests for each edge proxy. */
+export const testEdge = (name: string, startProxy: StartProxy): void => {
+  t.test(`${name} forwards what the gate permits, and nothing else`, async (t) => {
+    const edge = await startEdge(t, startProxy)
+    await t.test('tokens, scopes and groups', (t) => decides(t, edge))
+    await t.test('absent claims and spoofed headers', (t) => cannotBeSpoofed(t, edge))
+    await t.test('aliases', (t) => knowsAliases(t, edge))
+    await t.test('paths', (t) => judgesWhatItForwards(t, edge))
+    await t.test('bodies and handshakes', (t) => forwardsTheRest(t, edge))
+    await t.test('without the gate', (t) => needsTheGate(t, edge))
+  })
+}
+
+const decides = async (t: Test, { pool, strike }: Edge): Promise<void> => {
+  const good = bearer(pool.idToken({ sub: 'honest', 'cognito:groups': ['a', 'b,c'] }))
+  const allowed = await strike(requestText('GET /protected?x=%2F&y', [good]))
+  t.equal(allowed.status, 200, allowed.answer)
+  t.match(allowed.answer, /\r\n\r\nok$/)
+  t.equal(targetOf(allowed.reached), '/protected?x=%2F&y')
+  t.strictSame(valuesOf(allowed.reached, 'X-Claim-Sub'), ['honest'])
+  t.strictSame(valuesOf(allowed.reached, 'X-Claim-Groups'), ['a,b%2Cc'])
+  t.strictSame(valuesOf(allowed.reached, 'X-Claim-Client-Id'), ['app'])
+
+  const scoped = bearer(pool.accessToken({ scope: 'orders/read' }))
+  t.equal((await strike(requestText('GET /orders/7', [scoped]))).status, 200)
+  const admin = bearer(pool.idToken({ 'cognito:groups': ['admins'] }))
+  t.equal((await strike(requestText('DELETE /admin/x', [admin]))).status, 200)
+
+  for (const [line, headers, want] of [
+    ['GET /protected', [], 401],
+    ['GET /protected', [`${good.slice(0, -6)}AAAAAA`], 401],
+    ['GET /protected', [bearer(pool.idToken({ exp: 1_000_000_000 }))], 401],
+    ['GET /orders/7', [bearer(pool.accessToken({ scope: 'other' }))], 401],
+    ['POST /orders/7', [scoped], 403],
+    ['GET /admin/x', [good], 403],
+    ['GET /nowhere', [good], 403],
+  ] as const) {
+    const { status, answer, reached } = await strike(requestText(line, headers))
+    t.equal(status, want, line)
+    t.equal(reached, '', line)
+    t.match(answer, /"[mM]essage":"/)
+  }
+}
+
+const spoofed = [
+  'X-Claim-Sub: root',
+  'x-claim-EMAIL: root',
+  'X-Claim-Groups: root',
+  'X-Claim-Groups: root',
+  'X-Gate-Would-Deny: root',
+]
+const overrides = [
+  'X-HTTP-Method-Override: root',
+  'X-HTTP-Method: root',
+  'X-Method-Override: root',
+  'X-Original-URL: http://root/public/x',
+  'X-Original-Method: GET',
+  'X-Rewrite-URL: /public/root',
+  'X-Forwarded-Uri: /public/root',
+  'X-Forwarded-Method: GET',
+  'X-Forwarded-Prefix: /root',
+  'Proxy: root',
+]
+
+const cannotBeSpoofed = async (t: Test, { pool, strike }: Edge): Promise<void> => {
+  const token = bearer(pool.idToken({ sub: 'honest', email: undefined }))
+  for (const [target, headers, sub] of [
+    ['/protected', [token], ['honest']],
+    ['/public/x', [], []],
+    ['/public/x', [token], []],
+  ] as const) {
+    const lines = [...headers, ...spoofed, ...overrides]
+    const { status, reached } = await strike(requestText(`GET ${target}`, lines))
+    t.equal(status, 200, target)
+    t.strictSame(
+      valuesOf(reached, 'X-Claim-Sub').filter((value) => value !== ''),
+      sub,
+    )
+    t.notMatch(reached, /root/, target)
+    for (const name of ['X-Original-Method', 'X-Forwarded-Method', 'X-Forwarded-Uri']) {
+      t.strictSame(valuesOf(reached, name), [], name)
+    }
+  }
+  const { status, reached } = await strike(requestText('GET /protected', overrides))
+  t.equal(status, 401, 'no header chooses another path or method')
+  t.equal(reached, '')
+}
+
+const aliases = [
+  'X_Claim_Sub',
+  'x_claim_email',
+  'X_CLAIM-SUB',
+  'X.Claim.Sub',
+  'X~Claim~Sub',
+  "X'Claim'Sub",
+  'X!Claim-Email',
+  'X-Claim|Sub',
+  'X^Claim`Sub',
+]
+
+const knowsAliases = async (t: Test, { pool, strike }: Edge): Promise<void> => {
+  const token = bearer(pool.idToken({ sub: 'honest', email: undefined }))
+  for (const alias of aliases) {
+    for (const target of ['/protected', '/public/x']) {
+      const text = requestText(`GET ${target}`, [token, `${alias}: root`])
+      const { status, reached } = await strike(text)
+      t.ok([200, 400, 403].includes(status), `${alias} ${status}`)
+      t.notMatch(reached, /root/, alias)
+    }
+  }
+}
+
+/** By whether a request without a token may reach the service; where it does, with these bytes. */
+const targets: Readonly<Record<'may' | 'must not', readonly string[]>> = {
+  may: [
+    '/public/a;b=c',
+    '/public/a%2Db/%7E',
+    '/public/x?a=/../admin/x&b=%2F',
+    '/public/x?',
+    '/public/...',
+    '/public/x/',
+    '/public/%E2%82%AC',
+  ],
+  'must not': [
+    '/admin/x',
+    '/%61dmin/x',
+    '/ADMIN/x',
+    '/admin;a/x',
+    '/admin/x?/public/x',
+    '/public/../admin/x',
+    '/public/%2e%2e/admin/x',
+    '/public/.%2E/admin/x',
+    '/public/%252e%252e/admin/x',
+    '/public/..%2fadmin/x',
+    '/public%2f..%2fadmin/x',
+    '/public/..;/admin/x',
+    '/public/%5c..%5cadmin/x',
+    '/public/\\..\\admin/x',
+    '/public/./x',
+    '//admin/x',
+    '//public/x',
+    '/public//x',
+    '/public//../admin/x',
+    '/;/admin/x',
+    '/public/a%2Fb',
+    '/public/%00',
+    '/public/x%0d%0aX-Claim-Sub:%20root',
+    '*',
+  ],
+}
+
+const judgesWhatItForwards = async (t: Test, { strike }: Edge): Promise<void> => {
+  for (const target of targets.may) {
+    const { status, reached } = await strike(requestText(`GET ${target}`))
+    t.equal(status, 200, target)
+    t.equal(targetOf(reached), target)
+  }
+  for (const target of targets['must not']) {
+    const { status, reached } = await strike(requestText(`GET ${target}`))
+    t.equal(reached, '', target)
+    t.ok([400, 401, 403, 404].includes(status), `${target} ${status}`)
+  }
+  // Some escape or cut off a fragment before they ask and forward: the service sees none.
+  for (const target of ['/public/x#/admin', '/admin/x#/public/x', 'http://gate/admin/x']) {
+    const { reached } = await strike(requestText(`GET ${target}`))
+    t.notMatch(targetOf(reached), /#|^\/admin/, target)
+  }
+  const odd = ['GET /protected HTTP/1.1', 'Host: a/public/x?', 'Connection: close', '', '']
+  t.equal((await strike(odd.join('\r\n'))).reached, '', 'a Host chooses no path')
+}
+
+const head = /\r\n\r\n/
+
+const forwardsTheRest = async (t: Test, { pool, strike }: Edge): Promise<void> => {
+  const token = bearer(pool.idToken({ sub: 'honest' }))
+  const headers = [token, 'Content-Type: text/plain', 'Content-Length: 9']
+  const posted = await strike(requestText('POST /protected', headers, 'some text'))
+  t.equal(posted.status, 200)
+  t.match(posted.reached, /^POST \/protected HTTP\/1\.1\r\n[^]*\r\n\r\nsome text$/)
+  const chunked = [token, 'Transfer-Encoding: chunked']
+  const sent = await strike(requestText('PUT /protected', chunked, '3\r\nabc\r\n0\r\n\r\n'))
+  t.equal(sent.status, 200)
+  t.match(sent.reached, /^PUT [^]*abc/)
+
+  t.match(await strike(handshake('/protected', [token]), head), { status: 101 })
+  t.match(await strike(handshake('/protected'), head), { status: 401, reached: '' })
+  for (const lines of [
+    ['Upgrade: h2c'],
+    ['Upgrade: h2c, websocket'],
+    ['Upgrade: websocket, h2c'],
+    ['Upgrade: h2c', 'Upgrade: websocket'],
+    ['Upgrade: websocket', 'Upgrade: h2c'],
+  ]) {
+    const headers = [
+      'Host: gate',
+      'Connection: Upgrade, HTTP2-Settings',
+      'HTTP2-Settings: AAMAAABk',
+    ]
+    const text = ['GET /public/x HTTP/1.1', ...headers, ...lines, '', ''].join('\r\n')
+    const { reached } = await strike(text, head)
+    t.notMatch(reached, 'h2c', lines.join())
+  }
+}
+
+const needsTheGate = async (t: Test, { gate, strike }: Edge): Promise<void> => {
+  await gate.stop('SIGINT')
+  const { status, reached } = await strike(requestText('GET /public/x'))
+  t.ok(status >= 500, String(status))
+  t.equal(reached, '')
+}
