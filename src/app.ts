@@ -6,6 +6,7 @@ import { createAuthorize, type Authorize, type Authorizer } from './authorize.ts
 import { maxDenyListBytes, parseDenyListInSlices } from './config/deny-list.ts'
 import type { Identity } from './core/identity.ts'
 import type { Clock, Logger, Recorder } from './core/ports.ts'
+import { describeReportMode, reportModeOf } from './core/report-mode.ts'
 import type { AuthorizerSettings, IssuerSettings, Settings } from './core/settings.ts'
 import { createIdentityHeaders } from './identity/apply.ts'
 import { compileClaimHeaders } from './identity/claim-headers.ts'
@@ -43,6 +44,8 @@ export interface AppOptions {
 export interface App {
   /** Listens and begins to fetch keys. Rejects when an address cannot be bound. */
   readonly start: () => Promise<Addresses>
+  /** Why the gate should get no traffic, one line per reason; empty once it is ready. */
+  readonly notReady: () => readonly string[]
   /** Not ready at once; accepts for `delayMs` more; then waits for what is in flight. */
   readonly stop: (delayMs: number) => Promise<{ readonly cut: number }>
   /** Reads at once what is otherwise read when it changes: the listener's certificates. */
@@ -88,6 +91,7 @@ export const createGate = (options: GateOptions): Gate => {
       maxTokenBytes: settings.limits.maxTokenBytes,
       handshakeSources: settings.websocket,
       isRevoked: options.isRevoked,
+      enforcement: settings.enforcement,
       clock,
       recorder,
     }),
@@ -146,7 +150,11 @@ export const createApp = (options: AppOptions): App => {
     requestLog,
     draining: readiness.draining,
   })
-  const admin = createAdminServer({ metrics, notReady: readiness.reasons })
+  const admin = createAdminServer({
+    metrics,
+    notReady: readiness.reasons,
+    remarks: () => reportModeRemarks(settings),
+  })
   const { tls } = settings.listen
   const certificates =
     tls === undefined ? undefined : createTlsReload({ server: data, tls, clock, log })
@@ -161,6 +169,7 @@ export const createApp = (options: AppOptions): App => {
       if (addresses.decision) log.info({ listener: 'decision', ...addresses.decision }, 'listening')
       return addresses
     },
+    notReady: readiness.reasons,
     stop: async (drainDelayMs) => {
       readiness.startDraining()
       certificates?.stop()
@@ -207,6 +216,7 @@ const createParts = ({ settings, table, log, clock, version }: AppOptions) => {
     routes: table.routes,
     authorizers: settings.authorizers.map(({ name }) => name),
     version,
+    reportMode: () => reportModeOf(settings),
     tokenCache: () => cache.stats(),
     keySets: () => keys.states(),
   })
@@ -245,6 +255,11 @@ const createParts = ({ settings, table, log, clock, version }: AppOptions) => {
     }),
     requestLog: createRequestLog({ logger: log, log: settings.log, clock }),
   }
+}
+
+const reportModeRemarks = (settings: Settings): readonly string[] => {
+  const remark = describeReportMode(reportModeOf(settings))
+  return remark === undefined ? [] : [remark]
 }
 
 const createAuthorizers = (options: GateOptions): ReadonlyMap<string, Authorizer> => {

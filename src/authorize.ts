@@ -1,39 +1,48 @@
 // The pipeline from a request's head to a decision, and the only place that mints a Permit. It reads
 // no stream and writes no answer; every step is a pure function, and the one thing it may have to
 // wait for is a signing key.
-import { deny, isDenial, type Denial } from './core/denial.ts'
+import { deny, isDenial, reportableCodes, type Denial } from './core/denial.ts'
 import { failsIntegration } from './core/header-mapping.ts'
-import { ownClaim, type Claims, type Identity } from './core/identity.ts'
+import { ownClaim, subjectIn, type Claims, type Identity } from './core/identity.ts'
 import type { Clock, Recorder } from './core/ports.ts'
 import type { RequestFacts } from './core/request.ts'
-import type { Access, RequiredClaim, Route } from './core/route.ts'
+import {
+  unmatchedRoute,
+  type Access,
+  type Enforcement,
+  type RequiredClaim,
+  type Route,
+} from './core/route.ts'
 import type { AuthorizerSettings, IdentitySource } from './core/settings.ts'
-import { matchRoute } from './routing/match.ts'
+import { matchRoute, resemblesEnforced } from './routing/match.ts'
 import type { RouteTable } from './routing/table.ts'
 import { parseTarget, type Target } from './routing/target.ts'
 import type { IsRevoked } from './token/denied-tokens.ts'
 import { endOfToken, judgeAge, judgeToken } from './token/judge.ts'
-import {
-  readCredentials,
-  readHandshakeToken,
-  readToken,
-  withoutTokenParameter,
-  type HandshakeSources,
-  type TokenBearer,
-} from './token/source.ts'
+import { credentialsOf, type TokenSources } from './token/request-token.ts'
+import { withoutTokenParameter } from './token/source.ts'
 import type { Verifier } from './token/verify.ts'
 
 declare const permitBrand: unique symbol
 
 /** Leave to forward one request. Nothing reaches an upstream without one; only this file makes it. */
-export interface Permit {
+export type Permit = AuthorizedPermit | ReportedPermit
+
+interface Passage {
   readonly [permitBrand]: true
-  readonly kind: 'authorized'
+  /** `unmatchedRoute` when no route takes the request and that is only reported. */
   readonly route: Route
   /** The target that was matched: its path is what the upstream gets. */
   readonly target: Target
   /** What the upstream sees of the query: '' or '?…', without a token parameter. */
   readonly query: string
+  /** Where the token was read from; undefined on public routes. */
+  readonly identitySource: IdentitySource | undefined
+}
+
+/** For a request that shows what its route asks for. */
+export interface AuthorizedPermit extends Passage {
+  readonly kind: 'authorized'
   /** Undefined on public routes. */
   readonly identity: Identity | undefined
   /**
@@ -41,8 +50,17 @@ export interface Permit {
    * Undefined on public routes.
    */
   readonly acceptedUntil: number | undefined
-  /** Where the token was read from; undefined on public routes. */
-  readonly identitySource: IdentitySource | undefined
+}
+
+/** For a request that is let pass although it does not: `enforcement: report`. It is nobody's. */
+export interface ReportedPermit extends Passage {
+  readonly kind: 'reported'
+  readonly identity: undefined
+  readonly acceptedUntil: undefined
+  /** Why it would have been refused. */
+  readonly denial: Denial
+  /** As of a refusal. */
+  readonly subject?: string
 }
 
 /** A request that must not be forwarded, and why. */
@@ -51,6 +69,8 @@ export interface Refusal {
   readonly denial: Denial
   /** Undefined when no route was matched. */
   readonly route: Route | undefined
+  /** Whose token it was, once its signature was found good. For the log alone. */
+  readonly subject?: string
 }
 
 export type Decision = Permit | Refusal
@@ -61,18 +81,17 @@ export interface Authorizer {
   readonly verifier: Verifier
 }
 
-export interface AuthorizeOptions {
+export interface AuthorizeOptions extends TokenSources {
   readonly basePath: string
   readonly table: RouteTable
   /** By name; every authorizer that a route names is here. */
   readonly authorizers: ReadonlyMap<string, Authorizer>
-  readonly maxTokenBytes: number
-  /** For WebSocket handshakes alone. */
-  readonly handshakeSources: HandshakeSources
   /** The deny list, asked on every request. */
   readonly isRevoked: IsRevoked
   readonly clock: Clock
-  readonly recorder: Pick<Recorder, 'allowed' | 'denied'>
+  /** What becomes of requests that no route takes. */
+  readonly enforcement: Enforcement
+  readonly recorder: Pick<Recorder, 'allowed' | 'denied' | 'wouldDeny'>
 }
 
 /** Decides one request. A promise only when a key has to be fetched first. Never throws or rejects. */
@@ -84,54 +103,27 @@ type TokenAccess = Extract<Access, { kind: 'token' }>
 export const createAuthorize = (options: AuthorizeOptions): Authorize => {
   const { basePath, table, recorder } = options
   const byRoute = table.routes.map((route) => authorizerOf(route, options.authorizers))
-  const faults = table.routes.map(integrationFault)
-
-  const refuse = (denial: Denial, route: Route | undefined): Refusal => {
-    // Ambiguous targets are counted as refused before routing, by the server that refuses them.
-    if (denial.code !== 'target_ambiguous') recorder.denied(route, denial.code)
-    return { kind: 'refused', denial, route }
-  }
-
-  const permit = (route: Route, found: Found, identity: Identity | undefined): Decision => {
-    const cause = faults[route.index]
-    if (cause !== undefined) return refuse(deny('internal', { cause }), route)
-    recorder.allowed(route)
-    const { target, facts } = found
-    const settings = byRoute[route.index]?.settings
-    const identitySource = settings?.identitySource
-    // Whatever the route asks for, a WebSocket's upstream sees no parameter that is meant for tokens.
-    const { tokenQuery } = options.handshakeSources
-    let { query } = target
-    if (identitySource?.in === 'query') query = withoutTokenParameter(query, identitySource.name)
-    if (facts.webSocket !== undefined && tokenQuery !== '')
-      query = withoutTokenParameter(query, tokenQuery)
-    const acceptedUntil = settings && identity && endOfToken(identity, settings)
-    return {
-      kind: 'authorized',
-      route,
-      target,
-      query,
-      identity,
-      acceptedUntil,
-      identitySource,
-    } as Permit
-  }
+  const { refuse, permit } = createOutcomes(options, byRoute)
 
   return (facts) => {
     const target = parseTarget(facts.target, basePath)
-    if (isDenial(target)) return refuse(target, undefined)
-    const route = matchRoute(table, facts.method, target)
-    if (isDenial(route)) return refuse(route, undefined)
-    const { access } = route
-    if (access.kind === 'denied') return refuse(deny('route_denied'), route)
+    if (isDenial(target)) {
+      // Ambiguous targets are counted as refused before routing, by the server that refuses them.
+      if (target.code !== 'target_ambiguous') recorder.denied(undefined, target.code)
+      return { kind: 'refused', denial: target, route: undefined }
+    }
     const found = { target, facts }
+    const route = matchRoute(table, facts.method, target)
+    if (isDenial(route)) return refuse(route, undefined, found)
+    const { access } = route
+    if (access.kind === 'denied') return refuse(deny('route_denied'), route, found)
     if (access.kind === 'public') return permit(route, found, undefined)
 
     const { settings, verifier } = byRoute[route.index] as Authorizer
-    const token = credentialsOf(found, settings.identitySource, options)
-    if (isDenial(token)) return refuse(token, route)
+    const token = credentialsOf(target.query, facts, settings.identitySource, options)
+    if (isDenial(token)) return refuse(token, route, found)
     const conclude = (verified: Identity | Denial): Decision => {
-      if (isDenial(verified)) return refuse(verified, route)
+      if (isDenial(verified)) return refuse(verified, route, found)
       const nowSeconds = options.clock.wallMs() / 1000
       const denial =
         judgeToken(verified, settings, access, nowSeconds) ??
@@ -139,51 +131,106 @@ export const createAuthorize = (options: AuthorizeOptions): Authorize => {
         (options.isRevoked(verified) ? deny('token_revoked') : undefined) ??
         judgeAge(verified, settings, nowSeconds) ??
         judgeAccess(verified, access)
-      return denial === undefined ? permit(route, found, verified) : refuse(denial, route)
+      return denial === undefined
+        ? permit(route, found, verified)
+        : refuse(denial, route, { ...found, identity: verified })
     }
     const verified = verifier.verify(token)
     return verified instanceof Promise ? verified.then(conclude) : conclude(verified)
   }
 }
 
-/** A request whose route is known. */
+interface Outcomes {
+  /** Refuses, or mints the Permit of what is only reported. */
+  readonly refuse: (denial: Denial, route: Route | undefined, found: Found) => Decision
+  readonly permit: (route: Route, found: Found, identity: Identity | undefined) => Decision
+}
+
+/** How a request ends here, counted. */
+const createOutcomes = (
+  options: AuthorizeOptions,
+  byRoute: readonly (Authorizer | undefined)[],
+): Outcomes => {
+  const { table, recorder } = options
+  const faults = table.routes.map(integrationFault)
+  const settingsOf = ({ index }: Route): AuthorizerSettings | undefined => byRoute[index]?.settings
+
+  const refusal = (denial: Denial, route: Route | undefined, found: Found): Refusal => {
+    if (denial.code !== 'target_ambiguous') recorder.denied(route, denial.code)
+    return { kind: 'refused', denial, route, ...subjectOf(found) }
+  }
+
+  const passage = (route: Route, { target, facts }: Found) => {
+    const identitySource = settingsOf(route)?.identitySource
+    // Whatever the route asks for, a WebSocket's upstream sees no parameter that is meant for tokens.
+    const { tokenQuery } = options.handshakeSources
+    let { query } = target
+    if (identitySource?.in === 'query') query = withoutTokenParameter(query, identitySource.name)
+    if (facts.webSocket !== undefined && tokenQuery !== '')
+      query = withoutTokenParameter(query, tokenQuery)
+    return { route, target, query, identitySource }
+  }
+
+  return {
+    refuse: (denial, route, found) => {
+      if (!isReported(options, denial, route, found)) return refusal(denial, route, found)
+      const cause = route && faults[route.index]
+      if (cause !== undefined) return refusal(deny('internal', { cause }), route, found)
+      recorder.wouldDeny(route, denial.code)
+      const nobody = { identity: undefined, acceptedUntil: undefined }
+      const passed = passage(route ?? unmatchedRoute, found)
+      return {
+        kind: 'reported',
+        ...passed,
+        ...nobody,
+        denial,
+        ...subjectOf(found),
+      } as ReportedPermit
+    },
+    permit: (route, found, identity) => {
+      const cause = faults[route.index]
+      if (cause !== undefined) return refusal(deny('internal', { cause }), route, found)
+      recorder.allowed(route)
+      const settings = settingsOf(route)
+      const acceptedUntil = settings && identity && endOfToken(identity, settings)
+      const { target, query, identitySource } = passage(route, found)
+      // Written out: a copy by spreading takes several times as long, and there is one for each request.
+      return {
+        kind: 'authorized',
+        route,
+        target,
+        query,
+        identitySource,
+        identity,
+        acceptedUntil,
+      } as AuthorizedPermit
+    },
+  }
+}
+
+const isReported = (
+  { table, enforcement }: AuthorizeOptions,
+  { code }: Denial,
+  route: Route | undefined,
+  { target, facts }: Found,
+): boolean => {
+  if (route !== undefined) return route.enforcement === 'report' && reportableCodes.has(code)
+  if (code !== 'no_route' || enforcement !== 'report') return false
+  // The answer to TRACE would be the headers that the gate adds.
+  return facts.method !== 'TRACE' && !resemblesEnforced(table, facts.method, target)
+}
+
+const subjectOf = ({ identity }: Found): { readonly subject?: string } => {
+  const subject = identity === undefined ? undefined : subjectIn(identity)
+  return subject === undefined ? {} : { subject }
+}
+
+/** A request whose target is good. */
 interface Found {
   readonly target: Target
   readonly facts: RequestFacts
-}
-
-/** The part of it that can hold a token. */
-interface Bearing {
-  readonly target: Pick<Target, 'query'>
-  readonly facts: RequestFacts
-}
-
-const bearerOf = ({ target, facts }: Bearing): TokenBearer => ({
-  rawHeaders: facts.rawHeaders,
-  query: target.query,
-})
-
-/** As `tokenOf`, but for the spelling, which the verifier checks when it does not know the token. */
-const credentialsOf = (
-  found: Bearing,
-  source: IdentitySource,
-  options: Pick<AuthorizeOptions, 'maxTokenBytes' | 'handshakeSources'>,
-): string | Denial =>
-  found.facts.webSocket === undefined
-    ? readCredentials(bearerOf(found), source, options.maxTokenBytes)
-    : tokenOf(found, source, options)
-
-/** The one token of a request, from where its route's authorizer and WebSockets have theirs. */
-export const tokenOf = (
-  found: Bearing,
-  source: IdentitySource,
-  { maxTokenBytes, handshakeSources }: Pick<AuthorizeOptions, 'maxTokenBytes' | 'handshakeSources'>,
-): string | Denial => {
-  const bearer = bearerOf(found)
-  const { webSocket } = found.facts
-  if (webSocket === undefined) return readToken(bearer, source, maxTokenBytes)
-  const { protocols } = webSocket
-  return readHandshakeToken({ ...bearer, protocols }, source, handshakeSources, maxTokenBytes)
+  /** Whose token it has, once its signature was found good. */
+  readonly identity?: Identity
 }
 
 const authorizerOf = (

@@ -47,6 +47,8 @@ const doors: Readonly<Record<string, readonly string[]>> = {
 const brands: Readonly<Record<string, string>> = {
   Target: 'routing/target.ts',
   Permit: 'authorize.ts',
+  AuthorizedPermit: 'authorize.ts',
+  ReportedPermit: 'authorize.ts',
 }
 
 const files = readdirSync(src, { recursive: true, encoding: 'utf8' })

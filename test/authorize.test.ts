@@ -165,7 +165,12 @@ t.test('a route whose authorizer is not there is a bug, found at the start', asy
     handshakeSources: { tokenQuery: '', tokenProtocolPrefix: '' },
     isRevoked: () => false,
     clock: { wallMs: () => 0, monotonicMs: () => 0 },
-    recorder: { allowed: () => undefined, denied: () => undefined },
+    enforcement: 'enforce' as const,
+    recorder: {
+      allowed: () => undefined,
+      denied: () => undefined,
+      wouldDeny: () => undefined,
+    },
   }
   t.throws(() => createAuthorize(options), /no authorizer "pool"/)
 })

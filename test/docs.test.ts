@@ -4,7 +4,10 @@ import { join } from 'node:path'
 import t from 'tap'
 import { markdownTable } from '../src/config/markdown-table.ts'
 import { configurationTable, referenceYaml } from '../src/config/reference.ts'
+import { deny, denialCodes, type DenialCode } from '../src/core/denial.ts'
 import { metricDocs } from '../src/observe/metrics.ts'
+import { createAnswerRefusal } from '../src/server/answer-refusal.ts'
+import { answerSettings } from './helpers/answer-settings.ts'
 import { sectionOf, withSection } from './helpers/readme-section.ts'
 
 const root = join(import.meta.dirname, '..')
@@ -56,3 +59,29 @@ t.test('each guarantee of SECURITY.md names its tests, and they are there', asyn
     }
   }
 })
+
+t.test('the README says of every denial what it means and what to do', async (t) => {
+  const [, section = ''] = readFileSync(readme, 'utf8').split('\n## Troubleshooting\n')
+  const rows = section
+    .split('\n## ')[0]!
+    .split('\n')
+    .filter((line) => line.startsWith('| `'))
+    .map((line) => line.split('|').map((cell) => cell.trim()))
+  t.strictSame(
+    rows.map(([, code]) => code),
+    denialCodes.map((code) => `\`${code}\``),
+  )
+  const answers = ([REST, HTTP]: readonly number[]) => (REST === HTTP ? [REST] : [REST, HTTP])
+  for (const [, code = '', statuses = '', meaning = '', remedy = ''] of rows) {
+    t.ok(meaning.length > 20 && remedy.length > 20, code)
+    const word = code.replaceAll('`', '') as DenialCode
+    t.strictSame(statuses.split(' · ').map(Number), answers(statusesOf(word)), code)
+  }
+})
+
+const statusesOf = (code: DenialCode): readonly number[] =>
+  (['REST', 'HTTP'] as const).map((apiType) => {
+    const answer = createAnswerRefusal({ ...answerSettings, apiType })
+    const seen = { requestId: 'r', atMs: 0, facts: undefined, route: undefined }
+    return answer(deny(code), seen).status
+  })

@@ -38,7 +38,7 @@ export const check: Command = async (args, shell) => {
     help: { type: 'boolean' },
   })
   if (!parsed.ok) {
-    shell.stderr.write(`cognito-gate check: ${parsed.error}\n`)
+    shell.stderr.write(`cognito-gate check: ${parsed.error}; see cognito-gate check --help\n`)
     return exitCodes.usage
   }
   const { config, json, strict, help } = parsed.value
@@ -72,6 +72,7 @@ const asJson = (
           method: route.method,
           path: route.path,
           access: route.access,
+          ...(route.access.kind === 'token' ? { enforcement: route.enforcement } : {}),
           ...handlingAsJson(route),
         })),
         ...decisionAsJson(loaded.settings),
@@ -132,12 +133,13 @@ const decisionAsJson = ({ decision }: Settings): object => {
 const describeRoute = (route: Route): readonly string[] => [
   route.method,
   route.path,
-  ...describeAccess(route.access),
+  ...describeAccess(route),
   describeHandling(route),
 ]
 
-const describeAccess = (access: Route['access']): readonly [string, string] => {
+const describeAccess = ({ access, enforcement }: Route): readonly [string, string] => {
   if (access.kind === 'public') return ['public', '']
   if (access.kind === 'denied') return ['denied', '']
-  return [access.authorizer, conditionsOf(access).join('; ')]
+  const mode = enforcement === 'report' ? ['report only'] : []
+  return [access.authorizer, [...mode, ...conditionsOf(access)].join('; ')]
 }

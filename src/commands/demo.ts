@@ -3,6 +3,7 @@ import { createStage, type Stage } from '../demo/stage.ts'
 import { tourSteps, type Step } from '../demo/steps.ts'
 import { visit, type Visit } from '../demo/tour.ts'
 import { parseArguments } from './arguments.ts'
+import { describeError } from '../observe/describe-error.ts'
 import { exitCodes, type Command } from './shell.ts'
 import { alignColumns } from './table.ts'
 
@@ -22,7 +23,7 @@ export const createDemo =
   async (args, shell) => {
     const parsed = parseArguments(args, { exit: { type: 'boolean' }, help: { type: 'boolean' } })
     if (!parsed.ok) {
-      shell.stderr.write(`cognito-gate demo: ${parsed.error}\n`)
+      shell.stderr.write(`cognito-gate demo: ${parsed.error}; see cognito-gate demo --help\n`)
       return exitCodes.usage
     }
     if (parsed.value.help === true) {
@@ -32,7 +33,11 @@ export const createDemo =
     const print = (...lines: readonly string[]) => shell.stdout.write(`${lines.join('\n')}\n`)
     print('cognito-gate demo: making four RSA keys, a user pool, a service and the gate …', '')
     const signalled = new Promise<void>((resolve) => shell.onSignal(() => resolve()))
-    const stage = await createStage(shell.version)
+    const stage = await createStage(shell.version).catch(describeError)
+    if ('message' in stage) {
+      shell.stderr.write(`cognito-gate demo: cannot start: ${stage.message}; ${demoNeeds}\n`)
+      return exitCodes.failed
+    }
     try {
       print(...describeStage(stage), '')
       const visits = await tour(stage, stepsOf(stage))
@@ -41,7 +46,7 @@ export const createDemo =
       print(
         good
           ? `All ${visits.length} answers were as expected.`
-          : 'Some answers were NOT as expected.',
+          : 'Some answers were NOT as expected; they are marked ✗.',
       )
       if (parsed.value.exit !== true) {
         print('', ...describeCurl(stage))
@@ -55,6 +60,8 @@ export const createDemo =
 
 /** Exit code 0 if every answer of the tour was as expected, else 1. */
 export const demo: Command = createDemo(tourSteps)
+
+const demoNeeds = 'it needs ports of 127.0.0.1 and a folder to write to (TMPDIR)'
 
 /** One request after the other, so that the table reads like a story. */
 const tour = async (stage: Stage, steps: readonly Step[]): Promise<readonly Visit[]> => {

@@ -23,16 +23,19 @@ export const reportText = (report: Report): string =>
   ].join('\n')
 
 const verdictLine = (report: Report): string => {
-  const { verdict, denial, reason } = report
+  const { verdict, denial, wouldDeny } = report
+  const but = wouldDeny === null ? '' : ` Would be denied: ${wouldDeny}${because(report)}`
   switch (verdict) {
     case 'allowed':
-      return 'Allowed: the upstream gets this request.'
+      return visible(`Allowed: the upstream gets this request.${but}`)
     case 'answered':
-      return `Answered by the gate itself${answererOf(report)}.`
+      return visible(`Answered by the gate itself${answererOf(report)}.${but}`)
     case 'refused':
-      return visible(`Refused: ${String(denial)}${reason === null ? '' : ` (${reason})`}`)
+      return visible(`Refused: ${String(denial)}${because(report)}`)
   }
 }
+
+const because = ({ reason }: Report): string => (reason === null ? '' : ` (${reason})`)
 
 const answererOf = ({ answeredBy, answer }: Report): string => {
   switch (answeredBy) {
@@ -70,6 +73,9 @@ const matchedRows = (route: RouteReport): Rows => {
     ['route', visible(route.label ?? 'none')],
     ...parameters.map(([name, value]) => [`{${name}}`, shown(value)]),
     ...(route.access === null ? [] : accessRows(route.access)),
+    ...(route.enforcement === 'report' && route.access?.kind === 'token'
+      ? [['enforcement', 'report: what it lacks is told and counted, and it passes']]
+      : []),
     ...nearest.map((template) => ['nearest', visible(template)]),
   ]
 }

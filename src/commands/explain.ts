@@ -8,6 +8,7 @@ import { visibleJson } from '../explain/shown.ts'
 import { parseArguments } from './arguments.ts'
 import { describeProblems, hasProblems, loadConfiguration } from './configuration.ts'
 import { reportText } from './explain-text.ts'
+import { withPatience } from './patience.ts'
 import { readLine } from './read-line.ts'
 import { exitCodes, type Command, type Shell } from './shell.ts'
 
@@ -64,13 +65,17 @@ export const explain: Command = async (args, shell) => {
   }
   const runOptions = { ...loaded, clock: systemClock }
   const request = composeRequest(asked.value, loaded.settings, loaded.table)
-  const report = createReport(runOptions, request, await runRequest(runOptions, request))
+  const run = await withPatience(runRequest(runOptions, request), () => {
+    const { timeoutMs } = loaded.settings.jwks
+    shell.stderr.write(`asking for the signing keys, for up to ${timeoutMs} ms …\n`)
+  })
+  const report = createReport(runOptions, request, run)
   shell.stdout.write(json ? `${visibleJson(report)}\n` : reportText(report))
   return report.verdict === 'refused' ? exitCodes.refused : exitCodes.ok
 }
 
 const wrongWords = (shell: Shell, problem: string): number => {
-  shell.stderr.write(`cognito-gate explain: ${problem}\n`)
+  shell.stderr.write(`cognito-gate explain: ${problem}; see cognito-gate explain --help\n`)
   return exitCodes.usage
 }
 

@@ -1,4 +1,5 @@
 // `cognito-gate import`: an API Gateway export as a configuration file, and what did not come along.
+import { statSync } from 'node:fs'
 import { exportPath, loadExport } from '../config/export.ts'
 import { loadText, type Problem } from '../config/load.ts'
 import type { ExportedApi, ExportNote } from '../core/exported-api.ts'
@@ -37,6 +38,7 @@ export const importExport: Command = async (args, shell) => {
   if (asked !== undefined && asked !== 'REST' && asked !== 'HTTP') {
     return wrongWords(shell, '--api is REST or HTTP')
   }
+  if (isBig(file)) shell.stderr.write(`reading ${file}; a big export takes some seconds …\n`)
   const api = await loadExport({ given: file, path: file }, asked, readExport)
   if (!api.ok) return badExport(shell, api.error)
   const text = configurationText(api.value, file)
@@ -46,13 +48,24 @@ export const importExport: Command = async (args, shell) => {
   return loaded.ok ? exitCodes.ok : badExport(shell, loaded.error)
 }
 
+const bigBytes = 524_288
+
+/** Whether people would wonder what takes so long. A file that is not there is somebody else's problem. */
+const isBig = (file: string): boolean => {
+  try {
+    return statSync(file).size > bigBytes
+  } catch {
+    return false
+  }
+}
+
 const checkRoutes: Parameters<typeof loadText>[2]['checkRoutes'] = (routes) => {
   const compiled = compileRoutes(routes)
   return compiled.ok ? [] : compiled.error
 }
 
 const wrongWords = (shell: Shell, problem: string): number => {
-  shell.stderr.write(`cognito-gate import: ${problem}\n`)
+  shell.stderr.write(`cognito-gate import: ${problem}; see cognito-gate import --help\n`)
   return exitCodes.usage
 }
 

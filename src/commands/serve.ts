@@ -3,11 +3,13 @@ import { createApp, type App } from '../app.ts'
 import { systemClock } from '../observe/clock.ts'
 import { createLogger } from '../observe/log.ts'
 import type { ExportNote } from '../core/exported-api.ts'
+import { describeReportMode, reportModeOf } from '../core/report-mode.ts'
 import type { Logger } from '../core/ports.ts'
 import type { Settings } from '../core/settings.ts'
 import { parseArguments } from './arguments.ts'
 import { describeProblems, hasProblems, loadConfiguration } from './configuration.ts'
 import { exitCodes, type Command, type Shell } from './shell.ts'
+import { startRemedy, tellProgress } from './start-progress.ts'
 
 export const serveUsage = `Usage: cognito-gate [serve] [--config FILE]
 
@@ -22,7 +24,7 @@ Exit codes: 0 drained, 1 could not start, 78 bad configuration.
 export const serve: Command = async (args, shell) => {
   const parsed = parseArguments(args, { config: { type: 'string' }, help: { type: 'boolean' } })
   if (!parsed.ok) {
-    shell.stderr.write(`cognito-gate serve: ${parsed.error}\n`)
+    shell.stderr.write(`cognito-gate serve: ${parsed.error}; see cognito-gate serve --help\n`)
     return exitCodes.usage
   }
   if (parsed.value.help === true) {
@@ -38,8 +40,14 @@ export const serve: Command = async (args, shell) => {
   const app = createApp({ ...loaded, log, clock: systemClock, version: shell.version })
   // The last resort. Requests share no mutable state, so one that went wrong is no reason to drop
   // the others; every fault here is a bug, and says so.
-  shell.onFault((fault) => log.error({ err: fault }, 'a bug: nobody caught this error'))
+  shell.onFault((fault) =>
+    log.error(
+      { err: fault },
+      'a bug: nobody caught this error; the gate goes on, please report it',
+    ),
+  )
   warnOfExport(loaded.settings, log)
+  warnOfReportMode(loaded.settings, log)
   const signalled = firstSignal(shell)
   shell.onHangup(() => {
     log.info({ signal: 'SIGHUP' }, 'reloading')
@@ -48,10 +56,12 @@ export const serve: Command = async (args, shell) => {
   try {
     await app.start()
   } catch (error) {
-    log.error({ err: error }, 'could not start')
+    log.error({ err: error, todo: startRemedy(error) }, 'could not start')
     return exitCodes.failed
   }
+  const endProgress = tellProgress({ notReady: app.notReady, log, clock: systemClock })
   const signal = await signalled
+  endProgress()
   const { drainDelayMs } = loaded.settings.shutdown
   return drainApp(app, log, { signal, delayMs: signal === 'SIGINT' ? 0 : drainDelayMs })
 }
@@ -64,6 +74,13 @@ const warnOfExport = ({ openapi: { file, notes } }: Settings, log: Logger): void
   if (denied + dropped === 0) return
   const hint = 'cognito-gate check lists it'
   log.warn({ file, denied, dropped }, `not all of the export could be carried over; ${hint}`)
+}
+
+/** A gate that was only meant to look on must not be taken for one that guards. */
+const warnOfReportMode = (settings: Settings, log: Logger): void => {
+  const mode = reportModeOf(settings)
+  const text = describeReportMode(mode)
+  if (text !== undefined) log.warn({ ...mode }, `${text}; remove enforcement: report to refuse it`)
 }
 
 type Signal = 'SIGTERM' | 'SIGINT'
@@ -86,7 +103,8 @@ const drainApp = async (
 ): Promise<number> => {
   log.info({ signal, delayMs }, 'draining')
   const { cut } = await app.stop(delayMs)
-  if (cut > 0) log.warn({ cut }, 'stopped; requests had to be cut after the grace period')
+  if (cut > 0)
+    log.warn({ cut }, 'stopped; requests had to be cut after the grace period, shutdown.graceMs')
   else log.info({}, 'stopped; nothing was cut')
   return exitCodes.ok
 }

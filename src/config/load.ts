@@ -104,7 +104,7 @@ const assemble = (parsed: ParsedFile, merged: MergedExport, options: Assembling)
   const report = reportOnSound(given, environment, problems)
   const assembled = assembleSettings(given, { report, resolvePath: options.resolvePath })
   const routes = wantsDefaultRoutes(given, problems)
-    ? defaultRoutes(given.authorizerNames, report)
+    ? defaultRoutes(given.authorizerNames, given.top.enforcement, report)
     : assembled.routes
   if (routes.length > 0) {
     for (const problem of options.checkRoutes(routes)) report(problem.path, problem.message)

@@ -1,7 +1,8 @@
 // What an entry of `routes` becomes. Templates and conflicts between routes are judged elsewhere;
 // here it is whether each entry by itself makes sense.
 import { METHODS } from 'node:http'
-import type { AuthorizerSettings, RouteSettings } from '../core/settings.ts'
+import type { Enforcement } from '../core/route.ts'
+import type { AuthorizerSettings, RouteSettings, Settings } from '../core/settings.ts'
 import { asList } from './claim-headers.ts'
 import type { RouteEntry } from './entries.ts'
 import { headerMappings, type MappingSyntax } from './header-mappings.ts'
@@ -14,11 +15,14 @@ export interface KnownAuthorizers {
   readonly settings: readonly AuthorizerSettings[]
 }
 
+/** What routes take from the top level of the configuration. */
+export type RouteContext = MappingSyntax & Pick<Settings, 'enforcement'>
+
 /** The settings of one route; what is returned beside a problem is never run. */
 export const routeSettings = (
   entry: RouteEntry,
   authorizers: KnownAuthorizers,
-  syntax: MappingSyntax,
+  top: RouteContext,
   report: Report,
 ): RouteSettings => {
   const { origin, values } = entry
@@ -40,12 +44,13 @@ export const routeSettings = (
     scopes,
     groups: values.authorizationGroups ?? [],
     claims: claims.map(([name, wanted]) => ({ name, values: asList(wanted) })),
+    enforcement: values.enforcement ?? top.enforcement,
     responseTimeoutMs: values.responseTimeoutMs ?? undefined,
     allowEncodedSlash: values.allowEncodedSlash,
     requestParameters: headerMappings(
       values.requestParameters,
       keyPath(origin, 'requestParameters'),
-      syntax,
+      top,
       report,
     ),
     mock: mockOf(entry, report),
@@ -54,13 +59,14 @@ export const routeSettings = (
 }
 
 /** The one route of a configuration without routes: everything needs a token of `authorizer`. */
-export const catchAllRoute = (authorizer: string): RouteSettings => ({
+export const catchAllRoute = (authorizer: string, enforcement: Enforcement): RouteSettings => ({
   path: '$default',
   methods: ['ANY'],
   access: { authorizer },
   scopes: [],
   groups: [],
   claims: [],
+  enforcement,
   responseTimeoutMs: undefined,
   allowEncodedSlash: false,
   requestParameters: [],

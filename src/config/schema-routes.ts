@@ -41,6 +41,12 @@ export const routeTable = {
     format: 'list-map',
     default: null,
   },
+  enforcement: {
+    doc: 'What becomes of a request that does not show what the route asks for, instead of the global enforcement.',
+    format: 'word',
+    default: null,
+    words: ['enforce', 'report'],
+  },
   responseTimeoutMs: {
     doc: "Milliseconds to the upstream's response headers on this route, instead of upstream.responseTimeoutMs.",
     format: 'whole',

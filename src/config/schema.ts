@@ -173,6 +173,12 @@ export const topTable = {
     },
   },
   websocket: websocketTable,
+  enforcement: {
+    doc: 'enforce refuses what is not permitted. report lets pass what a token, its keys, scopes, groups or claims, or the lack of a route, would have stopped: without identity headers, with X-Gate-Would-Deny, counted and logged as would_deny. Targets, malformed requests, limits and DENY are refused in either.',
+    format: 'word',
+    default: 'enforce',
+    words: ['enforce', 'report'],
+  },
   log: {
     level: {
       doc: 'The least important level that is logged.',
@@ -182,13 +188,18 @@ export const topTable = {
       env: 'LOG_LEVEL',
     },
     requests: {
-      doc: 'Which requests get a log line.',
+      doc: 'Which requests get a log line: denied ones, those that report mode lets pass among them; all; or none.',
       format: 'word',
       default: 'denied',
       words: ['denied', 'all', 'none'],
     },
+    subject: {
+      doc: "Whether that line names the subject of the token (sub, as user.id), where its signature is good. It is somebody's personal data.",
+      format: 'flag',
+      default: false,
+    },
     maxPerSecond: {
-      doc: 'Request lines per second; the rest are counted, and the count is logged.',
+      doc: 'Request lines per second; the rest are counted, and the count is logged. Failures of the upstream, of keys and of the gate are counted apart from refusals.',
       format: 'whole',
       default: 100,
       min: 1,

@@ -2,6 +2,7 @@
 // returned beside one is never run.
 import type { ExportNote } from '../core/exported-api.ts'
 import { foldHeaderName } from '../core/header-name.ts'
+import type { Enforcement } from '../core/route.ts'
 import type { AuthorizerSettings, RouteSettings, Settings } from '../core/settings.ts'
 import { checkCidrs, checkHost, overlap } from './addresses.ts'
 import { authorizerSettings, type Context } from './authorizer-settings.ts'
@@ -62,6 +63,7 @@ export const assembleSettings = (given: Given, context: Context): Settings => {
 /** The route that stands for all when a file has none; needs exactly one authorizer. */
 export const defaultRoutes = (
   authorizerNames: readonly string[],
+  enforcement: Enforcement,
   report: Report,
 ): readonly RouteSettings[] => {
   const [name, ...others] = authorizerNames
@@ -74,7 +76,7 @@ export const defaultRoutes = (
     const names = authorizerNames.join(', ')
     report('routes', `are missing; with several authorizers (${names}) each route has to name one`)
   }
-  return [catchAllRoute(name)]
+  return [catchAllRoute(name, enforcement)]
 }
 
 const checkTop = (top: Given['top'], report: Report): void => {

@@ -1,10 +1,13 @@
 // What a configuration may say but its operator should know: legal, loaded, and risky.
+import { describeReportMode, reportModeOf } from '../core/report-mode.ts'
 import type { AuthorizerSettings, RouteSettings, Settings } from '../core/settings.ts'
+import { claimHeaderWarnings } from './claim-header-warnings.ts'
 import { corsWarnings } from './cors.ts'
 import { decisionWarnings } from './decision.ts'
 import { exportPath } from './export.ts'
 import { outOfDate } from './listen-tls.ts'
 import { mappingWarnings } from './mapping-warnings.ts'
+import { itemPath } from './problem.ts'
 
 /** One thing worth a second look, at the place where it was configured. */
 export interface Warning {
@@ -30,7 +33,10 @@ export const findWarnings = (settings: Settings, nowMs: number): readonly Warnin
       ...clientWarnings(authorizer),
       ...issuerWarnings(authorizer),
     ]),
+    ...reportModeWarnings(settings),
     ...settings.routes.flatMap(publicWarnings),
+    ...claimHeaderWarnings(settings),
+    ...passHeaderWarnings(settings),
     ...mappingWarnings(settings),
     ...denyListWarnings(settings),
     ...gatewayResponseWarnings(settings),
@@ -92,6 +98,28 @@ const publicWarnings = (route: RouteSettings): readonly Warning[] => {
       path: route.origin,
       message: `every path that only ${route.path} takes is public; list the public paths one by one where you can`,
     },
+  ]
+}
+
+const passHeaderWarnings = ({ passHeaders }: Settings): readonly Warning[] =>
+  passHeaders.map((name, index) => ({
+    path: itemPath('passHeaders', index),
+    message: `${name} is let through: a service that takes orders from it may serve another path or method than was checked`,
+  }))
+
+const reportModeWarnings = (settings: Settings): readonly Warning[] => {
+  const text = describeReportMode(reportModeOf(settings))
+  const idle = settings.routes.filter(
+    ({ access, enforcement }) => typeof access === 'string' && enforcement !== settings.enforcement,
+  )
+  return [
+    ...(text === undefined
+      ? []
+      : [{ path: 'enforcement', message: `${text}; remove enforcement: report to refuse it` }]),
+    ...idle.map(({ access, origin }) => ({
+      path: `${origin}.enforcement`,
+      message: `has no effect: ${access === 'DENY' ? 'DENY is refused in either' : 'nothing is asked for here'}`,
+    })),
   ]
 }
 

@@ -40,6 +40,32 @@ export const denialCodes = [
 
 export type DenialCode = (typeof denialCodes)[number]
 
+/**
+ * Refusals that `enforcement: report` lets pass: those of a token, its keys, and what a route asks of
+ * it. `no_route` is one of them only where report mode is global. Everything else is always refused.
+ */
+export const reportableCodes: ReadonlySet<DenialCode> = new Set<DenialCode>([
+  'token_missing',
+  'token_duplicated',
+  'token_malformed',
+  'token_too_large',
+  'algorithm_refused',
+  'key_unknown',
+  'signature_invalid',
+  'token_not_yet_valid',
+  'token_revoked',
+  'token_too_old',
+  'issuer_mismatch',
+  'token_use_mismatch',
+  'client_mismatch',
+  'audience_mismatch',
+  'token_expired',
+  'scope_insufficient',
+  'group_insufficient',
+  'claim_mismatch',
+  'keys_unavailable',
+])
+
 /** A refusal as a value. It carries no text for the client: answers/ owns every body. */
 export interface Denial {
   readonly kind: 'denial'

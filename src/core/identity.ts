@@ -33,3 +33,11 @@ export interface Identity {
 /** A claim by own-property lookup, so that a claim named `constructor` finds only itself. */
 export const ownClaim = (claims: Claims, name: string): unknown =>
   Object.hasOwn(claims, name) ? claims[name] : undefined
+
+const maxSubjectLength = 128
+
+/** The subject, for people to read: bounded, since an issuer may write anything there. */
+export const subjectIn = ({ claims }: Pick<Identity, 'claims'>): string | undefined => {
+  const subject = ownClaim(claims, 'sub')
+  return typeof subject === 'string' ? subject.slice(0, maxSubjectLength) : undefined
+}

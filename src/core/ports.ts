@@ -57,6 +57,8 @@ export interface Recorder {
   readonly denied: (route: Route | undefined, reason: DenialCode) => void
   /** A decision that was asked for by an edge proxy; milliseconds. */
   readonly decisionFinished: (ms: number) => void
+  /** Let pass, though it would be refused. Undefined when no route takes it. */
+  readonly wouldDeny: (route: Route | undefined, reason: DenialCode) => void
   readonly tokenVerified: (authorizer: string, ms: number) => void
   readonly tokenCacheLookup: (result: 'hit' | 'miss') => void
   readonly tokenCacheEvicted: () => void

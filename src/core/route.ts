@@ -17,6 +17,9 @@ export type Access =
       readonly claims: readonly RequiredClaim[]
     }
 
+/** Whether what a route asks for is enforced, or only counted and told (`report`). */
+export type Enforcement = 'enforce' | 'report'
+
 /** A claim that must have one of the given values, compared as text. */
 export interface RequiredClaim {
   readonly name: string
@@ -41,6 +44,8 @@ export interface Route {
   /** The template: `/orders/{orderId}`, or `$default` for every path and method left over. */
   readonly path: string
   readonly access: Access
+  /** What becomes of a request that does not show it. Of no meaning without a token. */
+  readonly enforcement: Enforcement
   /** Milliseconds to the upstream's response headers; undefined takes the upstream's own. */
   readonly responseTimeoutMs: number | undefined
   /** Whether `%2F` may stand inside a segment of the path. */
@@ -49,4 +54,21 @@ export interface Route {
   readonly requestParameters: readonly HeaderMapping[]
   /** The answer to what the route permits; undefined forwards it. */
   readonly mock: Mock | undefined
+}
+
+/**
+ * Stands for a route where a request is let pass although no route takes it. Its index is that of no
+ * table.
+ */
+export const unmatchedRoute: Route = {
+  index: -1,
+  label: 'none',
+  method: 'ANY',
+  path: '',
+  access: { kind: 'public' },
+  enforcement: 'report',
+  responseTimeoutMs: undefined,
+  allowEncodedSlash: false,
+  requestParameters: [],
+  mock: undefined,
 }

@@ -3,7 +3,7 @@
 import type { ExportNote } from './exported-api.ts'
 import type { GatewayResponses } from './gateway-response.ts'
 import type { HeaderMapping } from './header-mapping.ts'
-import type { Mock } from './route.ts'
+import type { Enforcement, Mock } from './route.ts'
 
 export interface Settings {
   /** Whose answers, claim rendering and mapping syntax are mirrored. */
@@ -39,6 +39,8 @@ export interface Settings {
   readonly tokenCache: { readonly maxBytes: number }
   readonly limits: LimitSettings
   readonly websocket: WebSocketSettings
+  /** What becomes of requests that no route takes. A route has its own. */
+  readonly enforcement: Enforcement
   readonly log: LogSettings
   readonly shutdown: { readonly drainDelayMs: number; readonly graceMs: number }
   /** CIDRs of peers whose X-Forwarded-* and X-Request-Id are believed. */
@@ -192,6 +194,8 @@ export interface RouteSettings {
   readonly scopes: readonly string[]
   readonly groups: readonly string[]
   readonly claims: readonly { readonly name: string; readonly values: readonly string[] }[]
+  /** Its own, else that of the whole configuration. */
+  readonly enforcement: Enforcement
   readonly responseTimeoutMs: number | undefined
   readonly allowEncodedSlash: boolean
   readonly requestParameters: readonly HeaderMapping[]
@@ -275,6 +279,8 @@ export interface WebSocketSettings {
 export interface LogSettings {
   readonly level: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent'
   readonly requests: 'denied' | 'all' | 'none'
+  /** Whether request lines name the subject of the token. */
+  readonly subject: boolean
   /** Request lines per second at the most; the rest are counted and reported. */
   readonly maxPerSecond: number
 }

@@ -30,12 +30,13 @@ export interface Stage {
 
 /** Starts all of it on free ports of 127.0.0.1. */
 export const createStage = async (version: string): Promise<Stage> => {
+  // First what can fail, before there is anything to end.
+  const folder = mkdtempSync(join(tmpdir(), 'cognito-gate-demo-'))
   const [pool, strangers, upstream] = await Promise.all([
     createUserPool({ poolId: 'eu-west-1_DemoPool1', clientId: 'demoappclient' }),
     createUserPool({ poolId: 'eu-west-1_Strangers', clientId: 'otherappclient' }),
     createSampleUpstream(),
   ])
-  const folder = mkdtempSync(join(tmpdir(), 'cognito-gate-demo-'))
   const configFile = join(folder, 'gate.yaml')
   writeFileSync(configFile, configuration(pool, upstream.url))
   const denials = new Map<string, string>()

@@ -1,9 +1,9 @@
 // The report on one request as data: what was matched and why, each check, and what the upstream or the
 // client would get. It holds no token, no query, no signature and no payload: redact.ts sees to that.
-import { tokenOf } from '../authorize.ts'
 import { isDenial, type DenialCode } from '../core/denial.ts'
 import type { RequestFacts } from '../core/request.ts'
 import type { AuthorizerSettings, Settings } from '../core/settings.ts'
+import { tokenOf } from '../token/request-token.ts'
 import { explainChecks, type Check } from './checks.ts'
 import { readClaimed } from './claimed.ts'
 import { describeFetch, errorText, type KeysReport } from './keys-report.ts'
@@ -20,7 +20,9 @@ export interface Report {
   /** What answers in the upstream's place; null unless the verdict is `answered`. */
   readonly answeredBy: AnsweredBy | null
   readonly denial: DenialCode | null
-  /** What led to the refusal, for the operator; the client is told no more than `answer`. */
+  /** The refusal that report mode keeps from being one. */
+  readonly wouldDeny: DenialCode | null
+  /** What led to either, for the operator; the client is told no more than `answer`. */
   readonly reason: string | null
   readonly request: { readonly method: string; readonly target: string }
   /** Null when the request was refused before routing. */
@@ -62,12 +64,15 @@ export const createReport = (options: RunOptions, request: Composed, run: Run): 
   const route = explainRoute(options, run)
   const checks = checksOf(options, run)
   const verdict = verdictOf(run)
-  const reason = verdict === 'refused' ? reasonOf(run, route, checks) : null
+  const wouldDeny = run.line.wouldDeny ?? null
+  const tells = verdict === 'refused' || wouldDeny !== null
+  const reason = tells ? reasonOf(run, route, checks) : null
   const { text } = redaction
   return {
     verdict,
     answeredBy: verdict === 'answered' ? answeredBy(run) : null,
     denial: run.line.denial ?? null,
+    wouldDeny,
     reason: reason === null ? null : text(reason),
     request: { method: text(request.method), target: text(withoutQuery(request.target)) },
     route: route === undefined ? null : redactAll(route, text),
@@ -105,7 +110,7 @@ const checksOf = ({ settings, clock }: RunOptions, run: Run): readonly Check[] =
     token,
     claimed: token === undefined ? undefined : readClaimed(token, authorizer),
     fetches,
-    denial: decision.kind === 'refused' ? decision.denial : undefined,
+    denial: decision.kind === 'authorized' ? undefined : decision.denial,
     nowSeconds: clock.wallMs() / 1000,
   })
 }
@@ -119,7 +124,7 @@ const tokenIn = (
   const start = facts.target.indexOf('?')
   const target = { query: start === -1 ? '' : facts.target.slice(start) }
   const sources = { maxTokenBytes: limits.maxTokenBytes, handshakeSources: websocket }
-  const found = tokenOf({ target, facts }, identitySource, sources)
+  const found = tokenOf(target.query, facts, identitySource, sources)
   return isDenial(found) ? undefined : found
 }
 

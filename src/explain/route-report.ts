@@ -1,7 +1,7 @@
 // Which route took a request and why, for the report. What routing says is put together here; nothing
 // is matched but by routing itself.
 import { isDenial } from '../core/denial.ts'
-import type { Access, Route } from '../core/route.ts'
+import { unmatchedRoute, type Access, type Enforcement, type Route } from '../core/route.ts'
 import { explainMatch, type PassedOver } from '../routing/explain-match.ts'
 import { explainTarget } from '../routing/explain-target.ts'
 import { parseTarget } from '../routing/target.ts'
@@ -12,6 +12,8 @@ export interface RouteReport {
   readonly label: string | null
   /** What it asks for. */
   readonly access: Access | null
+  /** Whether that is enforced or only reported; null when there is no route. */
+  readonly enforcement: Enforcement | null
   /** What the template's parameters took. */
   readonly parameters: Readonly<Record<string, string>>
   /** Templates that come before it in matching order; all of them when none took the request. */
@@ -34,10 +36,11 @@ export const explainRoute = (
     return { ...noRoute, reason: explainTarget(facts.target) ?? outside }
   }
   const { passedOver, parameters, ambiguity } = explainMatch(table, facts.method, target)
-  const route = decision?.route
+  const route = decision?.route === unmatchedRoute ? undefined : decision?.route
   return {
     label: route?.label ?? null,
     access: route?.access ?? null,
+    enforcement: route?.enforcement ?? null,
     parameters: route === undefined ? {} : parameters,
     passedOver,
     nearest: route === undefined ? nearestOf(passedOver) : [],
@@ -48,6 +51,7 @@ export const explainRoute = (
 const noRoute: RouteReport = {
   label: null,
   access: null,
+  enforcement: null,
   parameters: {},
   passedOver: [],
   nearest: [],

@@ -4,6 +4,7 @@ import { createGate, createGateServer } from '../app.ts'
 import type { Decision } from '../authorize.ts'
 import type { Clock, Logger } from '../core/ports.ts'
 import type { RequestFacts } from '../core/request.ts'
+import { reportModeOf } from '../core/report-mode.ts'
 import type { Settings } from '../core/settings.ts'
 import { createMetrics } from '../observe/metrics.ts'
 import type { RequestLine } from '../observe/request-log.ts'
@@ -97,12 +98,13 @@ const createQuietGate = ({ settings, table, clock }: RunOptions, observer: Obser
     clock,
     log: silent,
   })
-  const uncounted = { tokenCacheLookup: ignore, tokenCacheEvicted: ignore }
+  const uncounted = { tokenCacheEvicted: ignore }
   const cache = createTokenCache({ ...settings.tokenCache, clock, recorder: uncounted })
   const recorder = createMetrics({
     routes: table.routes,
     authorizers: settings.authorizers.map(({ name }) => name),
     version: '',
+    reportMode: reportModeOf.bind(undefined, settings),
     tokenCache: cache.stats,
     keySets: keys.keys.states,
   })

@@ -1,6 +1,7 @@
 // Strips every name that speaks of identity from the client's header lines, then sets what the token
 // and the route's mappings say. The only place where identity headers are added to a request; no
 // route is exempt from it.
+import type { Denial } from '../core/denial.ts'
 import type { RequestView } from '../core/expression.ts'
 import { foldHeaderName, rememberBySpelling } from '../core/header-name.ts'
 import { describesRequest, speaksForGate } from '../core/header-mapping.ts'
@@ -17,6 +18,8 @@ export interface IdentityPermit {
   readonly identity: Identity | undefined
   readonly identitySource: IdentitySource | undefined
   readonly route: Pick<Route, 'index'>
+  /** Why the request would have been refused, when that is only reported; it has no identity then. */
+  readonly denial?: Pick<Denial, 'code'>
 }
 
 /** Makes the view of the request that is being forwarded, with claims rendered by `claim`. */
@@ -68,18 +71,20 @@ export const createIdentityHeaders = (
   /** The gate's own lines on a route with mappings, which win over all others of their name. */
   const mappedLines = (
     mappings: RouteMappings,
-    identity: Identity | undefined,
+    { identity, denial }: IdentityPermit,
     viewWith: ViewWith,
   ): readonly string[] => {
     const claim = (name: string): string | undefined =>
       identity === undefined ? undefined : claimText(identity.claims, name)
     const own = [...upstream.headers, ...(identity?.headers ?? [])]
     const view = headerSafeView(viewWith(claim), isIdentityName)
-    return [...mappings.without(own), ...mappings.lines(view)]
+    const lines = denial === undefined ? mappings.lines(view) : mappings.linesOfNobody(view)
+    return [...mappings.without(own), ...lines]
   }
 
   return {
-    apply: (lines, { identity, identitySource, route }, viewWith) => {
+    apply: (lines, permit, viewWith) => {
+      const { identity, identitySource, route, denial } = permit
       const mappings = mappingsOf[route.index]
       const withheld =
         !forwardToken && identitySource?.in === 'header' ? identitySource.name : undefined
@@ -95,7 +100,8 @@ export const createIdentityHeaders = (
         }
       }
       if (mappings === undefined) headers.push(...upstream.headers, ...(identity?.headers ?? []))
-      else headers.push(...mappedLines(mappings, identity, viewWith))
+      else headers.push(...mappedLines(mappings, permit, viewWith))
+      if (denial !== undefined) headers.push(wouldDenyHeader, denial.code)
       return { headers, stripped }
     },
     hostOf: (route) => mappingsOf[route.index]?.host,
@@ -133,6 +139,8 @@ const overrideHeaders = [
 
 /** Never exempt. CGI reads `Proxy` as HTTP_PROXY ("httpoxy", CVE-2016-5385). */
 const proxyFold = foldHeaderName('Proxy')
+/** Tells the upstream that the request would have been refused, and why. */
+const wouldDenyHeader = 'X-Gate-Would-Deny'
 /** Never exempt: the gate's own words to the upstream. */
 const gateFoldPrefix = foldHeaderName('X-Gate-')
 

@@ -11,6 +11,8 @@ export interface RouteMappings {
   readonly without: (lines: readonly string[]) => readonly string[]
   /** The lines to set. Values that refer to nothing that is there set none. */
   readonly lines: (view: RequestView) => readonly string[]
+  /** The same for a request that is nobody's: without the mappings that tell claims. */
+  readonly linesOfNobody: (view: RequestView) => readonly string[]
   /** What `Host` becomes: a literal. Undefined leaves it. */
   readonly host: string | undefined
 }
@@ -22,18 +24,24 @@ export const compileMappings = (mappings: readonly HeaderMapping[]): RouteMappin
   const replaced = foldsOf(mappings.filter((mapping) => !keepsClientLines(mapping)))
   const hosts = mappings.filter(({ name }) => foldHeaderName(name) === 'host')
   const others = mappings.filter((mapping) => !hosts.includes(mapping))
+  const claimless = others.filter(({ expression }) =>
+    expression.every(({ from }) => from !== 'claim'),
+  )
   return {
     replaces: (name) => replaced.has(foldHeaderName(name)),
     without: (lines) =>
       lines.filter((_, index) => !targets.has(foldHeaderName(lines[index & ~1] as string))),
-    lines: (view) =>
-      others.flatMap(({ name, expression }) => {
-        const value = evaluate(expression, view)
-        return value === undefined ? [] : [name, value]
-      }),
+    lines: (view) => linesOf(others, view),
+    linesOfNobody: (view) => linesOf(claimless, view),
     host: hosts.map(literalText)[0],
   }
 }
+
+const linesOf = (mappings: readonly HeaderMapping[], view: RequestView): readonly string[] =>
+  mappings.flatMap(({ name, expression }) => {
+    const value = evaluate(expression, view)
+    return value === undefined ? [] : [name, value]
+  })
 
 const foldsOf = (mappings: readonly HeaderMapping[]): ReadonlySet<string> =>
   new Set(mappings.map(({ name }) => foldHeaderName(name)))

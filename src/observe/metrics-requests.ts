@@ -15,7 +15,13 @@ import { metricTable } from './metrics-table.ts'
 
 export type RequestRecorder = Pick<
   Recorder,
-  'requestStarted' | 'requestFinished' | 'decisionFinished' | 'refusedEarly' | 'allowed' | 'denied'
+  | 'requestStarted'
+  | 'requestFinished'
+  | 'decisionFinished'
+  | 'refusedEarly'
+  | 'allowed'
+  | 'denied'
+  | 'wouldDeny'
 >
 
 /** Registers the request metrics for a route table. A route with no place in it counts as `none`. */
@@ -55,6 +61,9 @@ export const createRequestMetrics = (
     denied: (route, reason) => {
       childrenOf(route).denied(reason).value += 1
     },
+    wouldDeny: (route, reason) => {
+      childrenOf(route).wouldDeny(reason).value += 1
+    },
   }
 }
 
@@ -64,6 +73,7 @@ interface RouteChildren {
   readonly observeDuration: Observe
   readonly allowed: () => Cell
   readonly denied: (reason: DenialCode) => Cell
+  readonly wouldDeny: (reason: DenialCode) => Cell
 }
 
 const createRouteChildren = (registry: Registry): ((route: Route | undefined) => RouteChildren) => {
@@ -81,6 +91,9 @@ const createRouteChildren = (registry: Registry): ((route: Route | undefined) =>
       allowed: () => allow(undefined),
       denied: remember((reason: DenialCode) =>
         authorizations({ ...decided, outcome: 'deny', reason }),
+      ),
+      wouldDeny: remember((reason: DenialCode) =>
+        authorizations({ ...decided, outcome: 'would_deny', reason }),
       ),
     }
     showForeseen(route, children)

@@ -64,7 +64,13 @@ export const metricTable = {
     name: 'cognito_gate_authorizations_total',
     type: 'counter',
     labels: ['route', 'authorizer', 'outcome', 'reason'],
-    help: 'Decisions, by outcome (allow, deny) and the denial code as reason; empty on allow.',
+    help: 'Decisions, by outcome (allow, deny, would_deny) and the denial code as reason; empty on allow.',
+  },
+  reportModeRoutes: {
+    name: 'cognito_gate_report_mode_routes',
+    type: 'gauge',
+    labels: [],
+    help: 'Routes that let pass what they would refuse; requests that no route takes count as one more.',
   },
   tokenVerification: {
     name: 'cognito_gate_token_verification_duration_seconds',

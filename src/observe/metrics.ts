@@ -2,6 +2,7 @@
 // the text that /metrics serves. Each gate has a registry of its own.
 import { collectDefaultMetrics, Registry } from 'prom-client'
 import type { Recorder } from '../core/ports.ts'
+import type { ReportMode } from '../core/report-mode.ts'
 import type { Route } from '../core/route.ts'
 import { createGauge } from './metrics-build.ts'
 import { createRequestMetrics } from './metrics-requests.ts'
@@ -22,11 +23,13 @@ export interface Metrics extends Recorder {
 export interface MetricsOptions extends TokenMetricsOptions {
   /** The route table; a route's `index` is its place in it. */
   readonly routes: readonly Route[]
+  /** How much is in report mode now. */
+  readonly reportMode: () => Pick<ReportMode, 'reporting' | 'unmatched'>
   /** The gate's version, for `build_info`. */
   readonly version: string
 }
 
-/** Makes a registry and its recorder. `tokenCache` and `keySets` are first called by `render`. */
+/** Makes a registry and its recorder. `reportMode`, `tokenCache` and `keySets` are first called by `render`. */
 export const createMetrics = (options: MetricsOptions): Metrics => {
   // The registry's content type is never changed: asked once for OpenMetrics, prom-client drops
   // `_total` from the names of counters for good, in this format too.
@@ -37,6 +40,10 @@ export const createMetrics = (options: MetricsOptions): Metrics => {
     ...createUpstreamMetrics(registry),
     ...createWebSocketMetrics(registry),
   }
+  createGauge(registry, metricTable.reportModeRoutes, (gauge) => {
+    const { reporting, unmatched } = options.reportMode()
+    gauge.set(reporting + Number(unmatched))
+  })
   createBuildInfo(registry, options.version)
   collectDefaultMetrics({ register: registry })
   return { ...recorder, render: () => registry.metrics(), contentType: registry.contentType }

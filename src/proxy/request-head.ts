@@ -4,8 +4,9 @@ import { extendedRequestId } from '../answers/request-ids.ts'
 import type { Permit } from '../authorize.ts'
 import { foldHeaderName, rememberBySpelling } from '../core/header-name.ts'
 import type { Clock } from '../core/ports.ts'
+import { traceIdIn } from '../core/trace-context.ts'
 import type { RequestFacts } from '../core/request.ts'
-import type { IdentityHeaders } from '../identity/apply.ts'
+import type { IdentityHeaders, IdentityPermit } from '../identity/apply.ts'
 import { viewRequest, type ViewedRequest, type ViewSettings } from '../routing/request-view.ts'
 import { appendForwarded, believeNothing, createTrust, type Believed } from './forwarded.ts'
 import { isHopByHop } from './hop-by-hop.ts'
@@ -30,7 +31,7 @@ export interface RequestHeadOptions {
 }
 
 /** The part of a Permit that a head is made from. */
-export type HeadPermit = Pick<Permit, 'identity' | 'identitySource' | 'route' | 'target'>
+export type HeadPermit = IdentityPermit & Pick<Permit, 'route' | 'target'>
 
 /** Makes the request head of one request. One pass over the lines as received. */
 export type MakeRequestHead = (
@@ -81,6 +82,8 @@ type Fate =
   | 'keep'
   | 'drop'
   | 'expect'
+  /** Kept when there is one `traceparent` and it is well-formed. */
+  | 'trace'
   /** Kept when the peer is a trusted proxy. */
   | 'believe'
   /** Read when the peer is a trusted proxy, and then said anew. */
@@ -103,6 +106,7 @@ const sortLines = (
     : undefined
   const lines: string[] = []
   let expectsContinue = false
+  let traced: boolean | undefined
   for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
     const name = rawHeaders[index] as string
     const value = rawHeaders[index + 1] as string
@@ -112,7 +116,10 @@ const sortLines = (
     // what the gate adds comes later and stays (CVE-2021-32813, CVE-2024-45410).
     if (fate === 'drop' || connectionOptions?.has(name.toLowerCase()) === true) continue
     if (fate === 'keep') lines.push(name, value)
-    else if (believed === undefined || fate === 'expect') continue
+    else if (fate === 'trace') {
+      traced ??= traceIdIn(rawHeaders) !== undefined
+      if (traced) lines.push(name, value)
+    } else if (believed === undefined || fate === 'expect') continue
     else if (fate === 'believe') lines.push(name, value)
     else if (value !== '') believed[fate].push(value)
   }
@@ -147,6 +154,8 @@ const classify = (name: string): Fate => {
   const fold = foldHeaderName(name)
   const dashed = fold.replaceAll('_', '-')
   if (fold === 'expect') return 'expect'
+  // A tracestate without its traceparent says nothing (W3C Trace Context §4.3).
+  if (fold === 'traceparent' || fold === 'tracestate') return 'trace'
   // By fold, so that `Transfer_Encoding` does not frame the request for an upstream that reads it so.
   if (isHopByHop(dashed) || dropped.has(fold)) return 'drop'
   if (overrides.has(fold)) return 'keep'

@@ -31,11 +31,28 @@ export const matchRoute = (index: RouteIndex, method: string, target: Target): R
   if (selected === undefined) return deny(target.encodedSlash ? 'target_ambiguous' : 'no_route')
   if (target.encodedSlash && !selected.route.allowEncodedSlash) return deny('target_ambiguous')
 
+  const rival = findRival(index, method, readingsFor(index, target), selected)
+  return rival === undefined ? selected.route : deny('target_ambiguous')
+}
+
+/**
+ * Whether an upstream could take a request that no route takes for one of a route that enforces what
+ * it asks for: because it reads the path otherwise, or HEAD as GET (RFC 9110 §9.3.2).
+ */
+export const resemblesEnforced = (index: RouteIndex, method: string, target: Target): boolean => {
+  const methods = method === 'HEAD' ? ['HEAD', 'GET'] : [method]
+  return readingsFor(index, target).some((reading) =>
+    methods.some((each) => find(index.loose, each, reading).some(enforces)),
+  )
+}
+
+const enforces = ({ route: { access, enforcement } }: Entry): boolean =>
+  access.kind === 'denied' || (access.kind === 'token' && enforcement === 'enforce')
+
+const readingsFor = (index: RouteIndex, target: Target): readonly (readonly string[])[] => {
   // One segment more than any template has is enough to tell a path that is too long for them.
   const segments = target.segments.slice(0, index.longest + 1)
-  const readings = target.foldDiffers ? readingsOf(segments) : [segments]
-  const rival = findRival(index, method, readings, selected)
-  return rival === undefined ? selected.route : deny('target_ambiguous')
+  return target.foldDiffers ? readingsOf(segments) : [segments]
 }
 
 /** What path and method select as they were received, be it ambiguous or not. */

@@ -47,7 +47,7 @@ const defaultPath = '$default'
 
 /** What has been compiled so far. */
 interface Draft {
-  readonly protectionOf: (access: Access) => number
+  readonly protectionOf: (route: Pick<Route, 'access' | 'enforcement'>) => number
   /** Every route that stands, with where the operator wrote it. */
   readonly origins: Map<Route, string>
   readonly places: Place[]
@@ -96,20 +96,21 @@ const addDefault = (draft: Draft, written: RouteSettings): RouteProblem[] => {
 }
 
 const addEntry = (draft: Draft, written: RouteSettings, method: string): Entry => {
-  const { path, responseTimeoutMs, allowEncodedSlash, requestParameters, mock } = written
+  const { path } = written
   const route: Route = {
     index: draft.origins.size,
     label: path === defaultPath ? path : `${method} ${path}`,
     method,
     path,
     access: accessOf(written),
-    responseTimeoutMs,
-    allowEncodedSlash,
-    requestParameters,
-    mock,
+    enforcement: written.enforcement,
+    responseTimeoutMs: written.responseTimeoutMs,
+    allowEncodedSlash: written.allowEncodedSlash,
+    requestParameters: written.requestParameters,
+    mock: written.mock,
   }
   draft.origins.set(route, written.origin)
-  return { route, protection: draft.protectionOf(route.access) }
+  return { route, protection: draft.protectionOf(route) }
 }
 
 const accessOf = ({ access, scopes, groups, claims }: RouteSettings): Access => {

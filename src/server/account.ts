@@ -1,15 +1,16 @@
 // The accounts of the data listener: each request counted when it begins and exactly once when its
 // response is closed, with its line in the log. It never changes what a client gets.
 import type { IncomingMessage } from 'node:http'
-import type { Socket } from 'node:net'
+import type { Decision } from '../authorize.ts'
 import type { Denial, DenialCode } from '../core/denial.ts'
 import type { Clock, Recorder } from '../core/ports.ts'
 import type { Settings } from '../core/settings.ts'
-import type { RequestLine, RequestLog } from '../observe/request-log.ts'
+import type { RequestLog } from '../observe/request-log.ts'
 import type { Connection, Connections, OpenRequest } from './connections.ts'
 import { peerAddress } from './facts.ts'
 import type { GateResponse } from './gate-response.ts'
 import { createRequestIds } from './request-id.ts'
+import { lineOf, socketLineOf, type SocketRefusal } from './request-line.ts'
 
 export interface AccountOptions {
   readonly recorder: Pick<Recorder, 'requestStarted' | 'requestFinished' | 'refusedEarly'>
@@ -23,16 +24,6 @@ export interface AccountOptions {
   readonly draining: () => boolean
 }
 
-/** A refusal of something that never became a request of Node's. */
-export interface SocketRefusal {
-  readonly socket: Socket
-  readonly requestId: string
-  /** `-` when no method was read. */
-  readonly method: string
-  readonly status: number
-  readonly denial: Denial
-}
-
 export interface Accounts {
   /** Opens the account of a request. It closes by itself, with the response. */
   readonly begin: (
@@ -40,6 +31,8 @@ export interface Accounts {
     response: GateResponse,
     connection: Connection,
   ) => OpenRequest
+  /** Notes what was decided of a request, and when. */
+  readonly decided: (open: OpenRequest, decision: Decision) => void
   /** Notes why a request is refused; counts it if it never came to a route. */
   readonly refused: (open: OpenRequest, denial: Denial) => void
   /** Counts and logs a refusal on the bare socket. */
@@ -62,39 +55,19 @@ const earlyCodes: ReadonlySet<DenialCode> = new Set([
 
 /** Makes the accounts of one listener. */
 export const createAccounts = (options: AccountOptions, connections: Connections): Accounts => {
-  const { recorder, requestLog, clock, draining } = options
-  const requestIdOf = createRequestIds(options.trustedProxies, options.apiType)
+  const { recorder, requestLog, clock } = options
+  const openRequest = createOpening(options)
 
   const close = (open: OpenRequest): void => {
-    connections.closed(open)
+    const { bytesIn, bytesOut } = connections.closed(open)
     const nowMs = clock.monotonicMs()
     const totalMs = nowMs - open.startMs
     const upstreamMs = upstreamTime(open, nowMs)
     const status = statusOf(open)
+    const verifyMs = open.decidedMs === undefined ? undefined : open.decidedMs - open.startMs
     recorder.requestFinished({ route: open.route, status, totalMs, upstreamMs })
-    requestLog.write(lineOf(open, status, totalMs, upstreamMs))
+    requestLog.write(lineOf(open, { status, verifyMs, upstreamMs, totalMs, bytesIn, bytesOut }))
   }
-
-  const openRequest = (
-    request: IncomingMessage,
-    response: GateResponse,
-    connection: Connection,
-  ): OpenRequest => ({
-    request,
-    response,
-    connection,
-    draining,
-    requestId: requestIdOf(request),
-    remoteAddress: peerAddress(request.socket.remoteAddress),
-    atMs: clock.wallMs(),
-    startMs: clock.monotonicMs(),
-    facts: undefined,
-    state: 'deciding',
-    route: undefined,
-    denial: undefined,
-    exchange: undefined,
-    socketStatus: undefined,
-  })
 
   /** For the `close` of a response. */
   function onClose(this: GateResponse): void {
@@ -114,6 +87,11 @@ export const createAccounts = (options: AccountOptions, connections: Connections
       response.on('close', onClose)
       return open
     },
+    decided: (open, decision) => {
+      open.route = decision.route
+      open.decision = decision
+      open.decidedMs = clock.monotonicMs()
+    },
     refused: (open, denial) => {
       open.state = 'refused'
       open.denial = denial
@@ -128,44 +106,32 @@ export const createAccounts = (options: AccountOptions, connections: Connections
   }
 }
 
-/** What the log tells of a request, whatever became of it. */
-const lineOf = (
-  { requestId, request, facts, route, denial, remoteAddress }: OpenRequest,
-  status: number,
-  totalMs: number,
-  upstreamMs: number,
-): RequestLine => ({
-  requestId,
-  // Of a decision, that of the request which it is about.
-  method: facts?.method ?? (request.method as string),
-  route: route?.label ?? 'none',
-  status,
-  denial: denial?.code,
-  cause: denial?.cause,
-  remoteAddress,
-  totalMs,
-  upstreamMs,
-  authorizer: route?.access.kind === 'token' ? route.access.authorizer : undefined,
-})
-
-const socketLineOf = ({
-  socket,
-  requestId,
-  method,
-  status,
-  denial,
-}: SocketRefusal): RequestLine => ({
-  requestId,
-  method,
-  route: 'none',
-  status,
-  denial: denial.code,
-  cause: denial.cause,
-  remoteAddress: peerAddress(socket.remoteAddress),
-  totalMs: 0,
-  upstreamMs: 0,
-  authorizer: undefined,
-})
+/** Makes a request's place in the books. */
+const createOpening = ({ clock, draining, ...options }: AccountOptions) => {
+  const requestIdOf = createRequestIds(options.trustedProxies, options.apiType)
+  return (
+    request: IncomingMessage,
+    response: GateResponse,
+    connection: Connection,
+  ): OpenRequest => ({
+    request,
+    response,
+    connection,
+    draining,
+    requestId: requestIdOf(request),
+    remoteAddress: peerAddress(request.socket.remoteAddress),
+    atMs: clock.wallMs(),
+    startMs: clock.monotonicMs(),
+    facts: undefined,
+    state: 'deciding',
+    route: undefined,
+    denial: undefined,
+    decision: undefined,
+    decidedMs: undefined,
+    exchange: undefined,
+    socketStatus: undefined,
+  })
+}
 
 const statusOf = ({ response, socketStatus }: OpenRequest): number => {
   if (socketStatus !== undefined) return socketStatus

@@ -8,6 +8,8 @@ export interface AdminServerOptions {
   readonly metrics: { readonly render: () => Promise<string>; readonly contentType: string }
   /** Why the gate should get no traffic, one line per reason; empty means ready. */
   readonly notReady: () => readonly string[]
+  /** What whoever looks should know although it makes nothing unready, one line each. */
+  readonly remarks?: () => readonly string[]
 }
 
 type Page = (options: AdminServerOptions) => Answer | Promise<Answer>
@@ -20,7 +22,7 @@ const plainText = (status: number, body: string): Answer => ({
 
 const pages: ReadonlyMap<string, Page> = new Map<string, Page>([
   ['/livez', () => plainText(200, 'alive\n')],
-  ['/readyz', (options) => readiness(options.notReady())],
+  ['/readyz', (options) => readiness(options.notReady(), options.remarks?.() ?? [])],
   ['/metrics', (options) => scrape(options.metrics)],
 ])
 
@@ -66,8 +68,10 @@ const answerTo = async (options: AdminServerOptions, request: IncomingMessage): 
   }
 }
 
-const readiness = (reasons: readonly string[]): Answer =>
-  reasons.length === 0 ? plainText(200, 'ready\n') : plainText(503, `${reasons.join('\n')}\n`)
+const readiness = (reasons: readonly string[], remarks: readonly string[]): Answer => {
+  const [status, first] = reasons.length === 0 ? [200, ['ready']] : [503, reasons]
+  return plainText(status, [...first, ...remarks].map((line) => `${line}\n`).join(''))
+}
 
 const scrape = async (metrics: AdminServerOptions['metrics']): Promise<Answer> => ({
   status: 200,

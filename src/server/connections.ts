@@ -2,6 +2,7 @@
 // be served there, whether it is idle. It keeps the books; it judges and answers nothing.
 import type { IncomingMessage, Server } from 'node:http'
 import type { Socket } from 'node:net'
+import type { Decision } from '../authorize.ts'
 import type { Denial } from '../core/denial.ts'
 import type { RequestFacts } from '../core/request.ts'
 import type { Route } from '../core/route.ts'
@@ -30,6 +31,10 @@ export interface OpenRequest {
   state: 'deciding' | 'forwarding' | 'refused'
   route: Route | undefined
   denial: Denial | undefined
+  /** Undefined until there is one. */
+  decision: Decision | undefined
+  /** When it was made, on the clock of durations; undefined until then. */
+  decidedMs: number | undefined
   /** Present once the request was handed to the forwarder. */
   exchange: Exchange | undefined
   /** Status of an answer that was written to the bare socket. */
@@ -47,6 +52,14 @@ export interface Connection {
   upgraded: boolean
   /** `socket.bytesRead` when a request was last closed: what came before is dealt with. */
   idleSince: number
+  /** `socket.bytesWritten` at the same time. */
+  writtenBefore: number
+}
+
+/** Bytes of a request and of its answer, heads included; in TLS what was encrypted. */
+export interface Transferred {
+  readonly bytesIn: number
+  readonly bytesOut: number
 }
 
 export interface Connections {
@@ -54,7 +67,8 @@ export interface Connections {
   /** Connections that are not closed, those in a TLS handshake too. */
   readonly count: () => number
   readonly opened: (open: OpenRequest) => void
-  readonly closed: (open: OpenRequest) => void
+  /** Gives what was read and written on its connection since the request before. */
+  readonly closed: (open: OpenRequest) => Transferred
   /** Ends the connections on which nothing was asked since the last answer, or ever: handshakes too. */
   readonly endIdle: () => void
   /** Cuts every connection, those that have left HTTP too. */
@@ -80,10 +94,10 @@ export const trackConnections = (server: Server): Connections => {
     // end the process. A record that cannot be read is an error of TLS and does not close by itself.
     socket.on('error', () => socket.destroy())
     socket.on('close', () => {
-      sockets.delete(socket)
       // Next tick: Node itself first tells the response that was being written.
       queueMicrotask(() => {
         abandon(connection)
+        sockets.delete(socket)
       })
     })
   })
@@ -99,7 +113,11 @@ export const trackConnections = (server: Server): Connections => {
     closed: (open) => {
       const { connection } = open
       connection.open.delete(open)
-      connection.idleSince = open.request.socket.bytesRead
+      const { bytesRead, bytesWritten } = open.request.socket
+      const { idleSince, writtenBefore } = connection
+      connection.idleSince = bytesRead
+      connection.writtenBefore = bytesWritten
+      return { bytesIn: bytesRead - idleSince, bytesOut: bytesWritten - writtenBefore }
     },
     endIdle: () => {
       for (const socket of handshakes.values()) socket.destroy()
@@ -155,6 +173,7 @@ const newConnection = (): Connection => ({
   closing: false,
   upgraded: false,
   idleSince: 0,
+  writtenBefore: 0,
 })
 
 /** A response still queued behind another never hears from Node that its socket is gone. */

@@ -42,7 +42,7 @@ export const createDecide = (
       send(question.open, refusalOf(question, denial))
     }
     if (isPeer(peerAddress(request.socket.remoteAddress))) {
-      answer(question, refuse)
+      answer(question, accounts.decided, refuse)
     } else {
       response.shouldKeepAlive = false
       refuse(deny('peer_untrusted'))
@@ -56,7 +56,11 @@ interface Question {
   readonly gate: DecisionGate
 }
 
-const answer = (question: Question, refuse: (denial: Denial) => void): void => {
+const answer = (
+  question: Question,
+  decided: Accounts['decided'],
+  refuse: (denial: Denial) => void,
+): void => {
   const { open, way, gate } = question
   const facts = readFacts(open.request)
   if (isDenial(facts)) {
@@ -75,7 +79,7 @@ const answer = (question: Question, refuse: (denial: Denial) => void): void => {
   }
   open.facts = original
   const conclude = (decision: Decision): void => {
-    open.route = decision.route
+    decided(open, decision)
     // While a key was fetched the peer may have left, or sent what ended it all.
     if (open.state === 'refused' || open.response.destroyed) return
     if (decision.kind === 'refused') refuse(decision.denial)

@@ -35,7 +35,7 @@ export const createServe = (
   accounts: Accounts,
 ): Serve => {
   const refuse = createRefuse(options, accounts)
-  const decide = createDecide(options, refuse)
+  const decide = createDecide(options, accounts, refuse)
 
   return (request, response) => {
     const connection = connections.of(request.socket)
@@ -80,10 +80,11 @@ const answerByItself = (open: OpenRequest, answer: Answer): void => {
 
 const createDecide = (
   options: ServeOptions,
+  accounts: Pick<Accounts, 'decided'>,
   refuse: Refuse,
 ): ((open: OpenRequest, facts: RequestFacts) => void) => {
   const conclude = (open: OpenRequest, facts: RequestFacts, decision: Decision): void => {
-    open.route = decision.route
+    accounts.decided(open, decision)
     if (decision.kind === 'refused') {
       refuse(open, decision.denial)
       return

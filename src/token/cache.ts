@@ -18,7 +18,7 @@ export interface TokenCacheOptions {
   /** Of all entries together, as `entryBytes` counts them. */
   readonly maxBytes: number
   readonly clock: Pick<Clock, 'wallMs'>
-  readonly recorder: Pick<Recorder, 'tokenCacheLookup' | 'tokenCacheEvicted'>
+  readonly recorder: Pick<Recorder, 'tokenCacheEvicted'>
 }
 
 interface Entry {
@@ -51,11 +51,7 @@ export const createTokenCache = (options: TokenCacheOptions): TokenCache => {
   }
 
   return {
-    get: (authorizer, token) => {
-      const identity = lookUp(keyOf(authorizer, token))
-      recorder.tokenCacheLookup(identity === undefined ? 'miss' : 'hit')
-      return identity
-    },
+    get: (authorizer, token) => lookUp(keyOf(authorizer, token)),
     set: (authorizer, token, identity, ttlSeconds) => {
       const storedMs = clock.wallMs()
       const endsMs = Math.min(storedMs + ttlSeconds * 1000, identity.expiresAt * 1000)

@@ -26,7 +26,7 @@ export interface VerifierOptions {
   /** May be shared: entries of other authorizers are never seen here. */
   readonly cache: TokenCache
   readonly clock: Pick<Clock, 'monotonicMs'>
-  readonly recorder: Pick<Recorder, 'tokenVerified'>
+  readonly recorder: Pick<Recorder, 'tokenVerified' | 'tokenCacheLookup'>
   /** Renders the identity headers of a set of claims. */
   readonly render: (claims: Claims) => readonly string[]
 }
@@ -44,6 +44,7 @@ export const createVerifier = (options: VerifierOptions): Verifier => {
   const remembered = (token: string): Identity | Denial | undefined => {
     const identity = cacheTtlSeconds === 0 ? undefined : cache.get(name, token)
     if (identity === undefined) return undefined
+    recorder.tokenCacheLookup('hit')
     // Keys that are too stale to verify a token are too stale to vouch for a cached one.
     const found = keys.find(identity.issuer, identity.keyId)
     return found === 'unavailable' ? unavailable(identity.issuer) : identity
@@ -65,7 +66,9 @@ export const createVerifier = (options: VerifierOptions): Verifier => {
     const known = remembered(token)
     if (known !== undefined) return known
     // After the cache, into which nothing of another spelling ever comes: it takes longer than to look.
+    // It is no miss: a token that no cache could hold says nothing about the cache's size.
     if (!isCompactJws(token)) return deny('token_malformed')
+    if (cacheTtlSeconds > 0) recorder.tokenCacheLookup('miss')
     const startedMs = clock.monotonicMs()
     const finish = (outcome: Identity | Denial): Identity | Denial => {
       recorder.tokenVerified(name, clock.monotonicMs() - startedMs)

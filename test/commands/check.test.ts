@@ -134,3 +134,19 @@ t.test('who may ask for decisions is shown, where anybody may', async (t) => {
   t.notMatch((await run(good)).stdout, 'edge proxies')
   t.notMatch((await run(good, ['--json'])).stdout, '"decision"')
 })
+
+t.test('what only reports is told, by route and as a warning', async (t) => {
+  const text = good.replace('authorizationScopes: [a, b]', '$&, enforcement: report')
+  const { exit, stdout } = await run(text)
+  t.equal(exit, 0)
+  t.match(stdout, /GET\s+\/orders\/\{id\}\s+pool\s+report only; scopes: a or b\n/)
+  t.match(stdout, /\n {2}enforcement {2}report mode on 2 of 4 routes that ask for a token/)
+  t.equal((await run(text, ['--strict'])).exit, 78)
+  const json = JSON.parse((await run(text, ['--json'])).stdout) as {
+    routes: { label: string; enforcement?: string }[]
+  }
+  t.strictSame(
+    json.routes.map(({ enforcement }) => enforcement),
+    [undefined, 'enforce', undefined, 'report', 'report', 'enforce'],
+  )
+})

@@ -42,5 +42,17 @@ t.test('an answer that is not as expected is shown and fails the demo', async (t
   const { shell, state } = createShell()
   t.equal(await wrong(['--exit'], shell), 1)
   t.match(state.stdout, /✗ +1 +not so +GET \/health +200 +passed\n/)
-  t.match(state.stdout, /Some answers were NOT as expected\.\n$/)
+  t.match(state.stdout, /Some answers were NOT as expected; they are marked ✗\.\n$/)
+})
+
+t.test('where nothing can be written the demo says what it needs', async (t) => {
+  const { TMPDIR } = process.env
+  process.env['TMPDIR'] = '/proc/nowhere'
+  t.teardown(() => {
+    if (TMPDIR === undefined) delete process.env['TMPDIR']
+    else process.env['TMPDIR'] = TMPDIR
+  })
+  const { shell, state } = createShell()
+  t.equal(await demo(['--exit'], shell), 1)
+  t.match(state.stderr, /^cognito-gate demo: cannot start: ENOENT.*; it needs .*\(TMPDIR\)\n$/)
 })

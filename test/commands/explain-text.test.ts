@@ -6,11 +6,13 @@ const allowed: Report = {
   verdict: 'allowed',
   answeredBy: null,
   denial: null,
+  wouldDeny: null,
   reason: null,
   request: { method: 'GET', target: '/orders/7?<query>' },
   route: {
     label: 'GET /orders/{orderId}',
     access: { kind: 'token', authorizer: 'pool', scopes: ['a', 'b'], groups: [], claims: [] },
+    enforcement: 'enforce',
     parameters: { orderId: '7\u001b[2J' },
     passedOver: [{ path: '/health', methods: ['GET'], fits: 0, why: 'ends before segment 2' }],
     nearest: [],
@@ -120,7 +122,7 @@ t.test('a request without a route, or before it', async (t) => {
     fits: index === 3 ? 0 : 1,
     why: 'no',
   }))
-  const nowhere = { label: null, access: null, parameters: {}, reason: 'none' }
+  const nowhere = { label: null, access: null, enforcement: null, parameters: {}, reason: 'none' }
   const bare = { ...allowed, keys: [], checks: [], upstream: null } as const
   const unmatched = reportText({
     ...bare,
@@ -170,4 +172,20 @@ t.test('what a route asks for, and an answer that is no refusal', async (t) => {
   t.match(text('public'), /^Answered by the gate itself\.\n/)
   t.match(text('public'), '\n  asks for  nothing\n')
   t.match(text('denied'), '\n  asks for  what nobody has\n')
+})
+
+t.test('a request that report mode lets pass says what it would be denied for', async (t) => {
+  const route = { ...allowed.route, enforcement: 'report' } as Report['route']
+  const reported = { wouldDeny: 'token_missing', reason: 'wanted one', route } as const
+  const passing = reportText({ ...allowed, ...reported }).split('\n')
+  t.equal(
+    passing[0],
+    'Allowed: the upstream gets this request. Would be denied: token_missing (wanted one)',
+  )
+  t.ok(passing.some((line) => /^ {2}enforcement {2}report: /.test(line)))
+  const mocked = { verdict: 'answered', answeredBy: 'mock', reason: null } as const
+  t.match(
+    reportText({ ...allowed, ...reported, ...mocked }),
+    /^Answered by the gate itself, as the mock of the route says. Would be denied: token_missing\n/,
+  )
 })

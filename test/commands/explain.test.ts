@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { createServer, type AddressInfo } from 'node:net'
 import t, { type Test } from 'tap'
 import { explain } from '../../src/commands/explain.ts'
 import { createUserPool } from '../../src/demo/user-pool.ts'
@@ -124,11 +126,44 @@ t.test('wrong words are one line each', async (t) => {
   for (const { words, stdin, want } of cases) {
     t.strictSame(
       await run(words, stdin),
-      { exit: 64, stdout: '', stderr: `cognito-gate explain: ${want}\n` },
+      {
+        exit: 64,
+        stdout: '',
+        stderr: `cognito-gate explain: ${want}; see cognito-gate explain --help\n`,
+      },
       want,
     )
   }
   const help = await run(['--help'])
   t.equal(help.exit, 0)
   t.match(help.stdout, /^Usage: cognito-gate explain/)
+})
+
+t.test('what report mode lets pass is no refusal', async (t) => {
+  const { config } = await setUp(t)
+  const { readFileSync, writeFileSync } = await import('node:fs')
+  writeFileSync(config, `${readFileSync(config, 'utf8')}enforcement: report\n`)
+  const { exit, stdout } = await run(['--config', config, '--method', 'GET', '--path', '/profile'])
+  t.equal(exit, 0)
+  t.match(stdout, /^Allowed: .* Would be denied: token_missing \(wanted one in header/)
+  t.match(stdout, '\n  X-Gate-Would-Deny: token_missing\n')
+})
+
+t.test('an issuer that does not answer is waited for, and that is said', async (t) => {
+  const { config, pool } = await setUp(t)
+  const silent = createServer(() => undefined).listen(0, '127.0.0.1')
+  await once(silent, 'listening')
+  t.teardown(() => silent.close())
+  const { port } = silent.address() as AddressInfo
+  const { readFileSync, writeFileSync } = await import('node:fs')
+  const text = readFileSync(config, 'utf8').replace(
+    "issuer: '",
+    `jwksUri: 'http://127.0.0.1:${port}/keys', $&`,
+  )
+  writeFileSync(config, `${text}jwks: { timeoutMs: 1300 }\n`)
+  const words = ['--config', config, '--method', 'GET', '--path', '/profile']
+  const { exit, stderr, stdout } = await run([...words, '--token', pool.idToken()])
+  t.equal(exit, 77)
+  t.equal(stderr, 'asking for the signing keys, for up to 1300 ms …\n')
+  t.match(stdout, /^Refused: keys_unavailable/)
 })

@@ -87,3 +87,8 @@ t.test('wrong words and --help', async (t) => {
   t.equal(await importExport(['--help'], shell), 0)
   t.equal(state.stdout, importUsage)
 })
+
+t.test('a big export says that it takes its time', async (t) => {
+  const big = definition({ description: 'x'.repeat(600_000) })
+  t.match((await run(t, big)).stderr, /^reading \/api\.json; a big export takes some seconds …\n/)
+})

@@ -1,8 +1,7 @@
 import t from 'tap'
 import { readRoutes } from '../../src/config/entries.ts'
 import { createProblems } from '../../src/config/problem.ts'
-import type { MappingSyntax } from '../../src/config/header-mappings.ts'
-import { catchAllRoute, routeSettings } from '../../src/config/route-settings.ts'
+import { catchAllRoute, routeSettings, type RouteContext } from '../../src/config/route-settings.ts'
 import { cognitoAuthorizer, jwtAuthorizer } from '../helpers/authorizer-settings.ts'
 
 const authorizers = {
@@ -13,7 +12,11 @@ const authorizers = {
   ],
 }
 
-const rest: MappingSyntax = { apiType: 'REST', stageVariables: { env: 'prod' } }
+const rest: RouteContext = {
+  apiType: 'REST',
+  stageVariables: { env: 'prod' },
+  enforcement: 'enforce',
+}
 
 const read = (entry: Readonly<Record<string, unknown>>, known = authorizers, syntax = rest) => {
   const problems = createProblems()
@@ -29,6 +32,7 @@ const plain = {
   scopes: [],
   groups: [],
   claims: [],
+  enforcement: 'enforce',
   responseTimeoutMs: undefined,
   allowEncodedSlash: false,
   requestParameters: [],
@@ -169,7 +173,7 @@ t.test('methods are those that Node knows, in capitals, or ANY', async (t) => {
 })
 
 t.test('the route that stands for all asks for a token of the one authorizer', async (t) => {
-  t.strictSame(catchAllRoute('pool'), {
+  t.strictSame(catchAllRoute('pool', 'enforce'), {
     ...plain,
     path: '$default',
     methods: ['ANY'],

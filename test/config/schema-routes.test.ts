@@ -11,6 +11,7 @@ t.test('a route is neither open nor closed by default', async (t) => {
     authorizationScopes: null,
     authorizationGroups: null,
     requiredClaims: null,
+    enforcement: null,
     responseTimeoutMs: null,
     allowEncodedSlash: false,
     requestParameters: {},

@@ -181,17 +181,24 @@ t.test('an issuer has one key source, in all authorizers', async (t) => {
 
 t.test('without routes there must be exactly one authorizer', async (t) => {
   t.match(
-    defaultRoutes(['pool'], () => undefined),
-    [{ path: '$default', methods: ['ANY'], access: { authorizer: 'pool' } }],
+    defaultRoutes(['pool'], 'report', () => undefined),
+    [
+      {
+        path: '$default',
+        methods: ['ANY'],
+        access: { authorizer: 'pool' },
+        enforcement: 'report',
+      },
+    ],
   )
   t.strictSame(
-    problemsOf((report) => defaultRoutes([], report)),
+    problemsOf((report) => defaultRoutes([], 'enforce', report)),
     [
       'authorizers: are missing, and so are routes; set COGNITO_USER_POOL_IDS, or authorizers and routes in a file',
     ],
   )
   t.strictSame(
-    problemsOf((report) => defaultRoutes(['a', 'b'], report)),
+    problemsOf((report) => defaultRoutes(['a', 'b'], 'enforce', report)),
     ['routes: are missing; with several authorizers (a, b) each route has to name one'],
   )
 })

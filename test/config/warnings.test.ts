@@ -39,6 +39,7 @@ const route = (overrides: Partial<RouteSettings> = {}): RouteSettings => ({
   scopes: [],
   groups: [],
   claims: [],
+  enforcement: 'enforce',
   responseTimeoutMs: undefined,
   allowEncodedSlash: false,
   requestParameters: [],
@@ -53,6 +54,9 @@ const findIn = (settings: object) =>
     {
       listen: { tls: undefined },
       decision: { enabled: false },
+      enforcement: 'enforce',
+      claimHeaders: {},
+      passHeaders: [],
       ...settings,
     } as unknown as Settings,
     Date.now(),
@@ -207,3 +211,42 @@ t.test('a certificate of the listener that clients will refuse', async (t) => {
     },
   ])
 })
+
+t.test('report mode, where it is and where it is of no effect', async (t) => {
+  const reported = route({ enforcement: 'report' })
+  const rest = { openapi, authorizers: [cognito()], denyList, gatewayResponses: {} }
+  const found = (enforcement: 'enforce' | 'report', routes: readonly RouteSettings[]) =>
+    findIn({ ...rest, enforcement, routes })
+  t.strictSame(found('enforce', [reported]), [
+    {
+      path: 'enforcement',
+      message:
+        'report mode on 1 of 1 routes that ask for a token: what would be refused passes; remove enforcement: report to refuse it',
+    },
+  ])
+  const idle = [
+    route({ access: 'NONE', enforcement: 'report' }),
+    route({ access: 'DENY', enforcement: 'report', origin: 'routes[1]' }),
+  ]
+  t.strictSame(found('enforce', [route(), ...idle]), [
+    { path: 'routes[0].enforcement', message: 'has no effect: nothing is asked for here' },
+    { path: 'routes[1].enforcement', message: 'has no effect: DENY is refused in either' },
+  ])
+})
+
+t.test(
+  'headers that services take orders from, and claim headers that nothing fills',
+  async (t) => {
+    const rest = { openapi, authorizers: [cognito()], routes: [route()], denyList }
+    const found = findIn({
+      ...rest,
+      gatewayResponses: {},
+      passHeaders: ['X-Original-URL'],
+      claimHeaders: { 'X-Client': ['client_id'] },
+    })
+    t.match(found, [
+      { path: 'claimHeaders.X-Client', message: /^is never set: / },
+      { path: 'passHeaders[0]', message: /^X-Original-URL is let through: / },
+    ])
+  },
+)

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { ownClaim } from '../../src/core/identity.ts'
+import { ownClaim, subjectIn } from '../../src/core/identity.ts'
 
 t.test('a claim is found by its own name only, never along the prototype', async (t) => {
   const claims = JSON.parse(
@@ -11,4 +11,11 @@ t.test('a claim is found by its own name only, never along the prototype', async
   t.equal(ownClaim(claims, 'toString'), undefined)
   t.equal(ownClaim(claims, 'hasOwnProperty'), 1)
   t.strictSame(ownClaim(claims, '__proto__'), { role: 'admin' })
+})
+
+t.test('a subject is a text of bounded length', async (t) => {
+  t.equal(subjectIn({ claims: { sub: 'jane' } }), 'jane')
+  t.equal(subjectIn({ claims: { sub: 'x'.repeat(1000) } }), 'x'.repeat(128))
+  t.equal(subjectIn({ claims: { sub: 7 } }), undefined)
+  t.equal(subjectIn({ claims: {} }), undefined)
 })

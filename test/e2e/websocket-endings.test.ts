@@ -262,7 +262,7 @@ t.test(
     )
     const lines = gate.log().filter((line) => 'requestId' in line)
     t.equal(lines.length, 2)
-    t.match(lines[0], { status: 101, route: 'ANY /public/{proxy+}' })
+    t.match(lines[0], { 'http.response.status_code': 101, route: 'ANY /public/{proxy+}' })
     t.match(lines[1], {
       requestId: lines[0]?.['requestId'],
       msg: 'WebSocket closed',

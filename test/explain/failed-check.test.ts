@@ -1,11 +1,12 @@
 // The order of the checks, held against the pipeline itself: a token with two faults is refused for the
 // one that comes first in the table.
 import t from 'tap'
-import { createAuthorize, tokenOf } from '../../src/authorize.ts'
+import { createAuthorize } from '../../src/authorize.ts'
 import { deny, isDenial } from '../../src/core/denial.ts'
 import type { RequestFacts } from '../../src/core/request.ts'
 import { checkNames, failedCheck, type CheckName } from '../../src/explain/failed-check.ts'
 import { parseTarget } from '../../src/routing/target.ts'
+import { tokenOf } from '../../src/token/request-token.ts'
 import { cognitoAuthorizer, issuerWithKeysAt } from '../helpers/authorizer-settings.ts'
 import { createKey, createKeyServer, signToken } from '../helpers/key-server.ts'
 import { createVerifierBench } from '../helpers/verifier-bench.ts'
@@ -101,7 +102,8 @@ const setUp = async (t: { teardown: (done: () => Promise<void>) => void }) => {
     ]),
     clock: bench.time.clock,
     isRevoked: ({ claims }) => claims['sub'] === 'revoked',
-    recorder: { allowed: () => undefined, denied: () => undefined },
+    enforcement: 'enforce',
+    recorder: { allowed: () => undefined, denied: () => undefined, wouldDeny: () => undefined },
   })
   return { server, ours, curved, authorizer, authorize, sources }
 }
@@ -133,7 +135,7 @@ t.test('of two faults the one that comes first in the table is the one that is t
     const facts = factsOf(draft.lines(signToken(key, draft.payload, draft.header)))
     const decision = await authorize(facts)
     if (decision.kind !== 'refused') return undefined
-    const token = tokenOf({ target, facts }, authorizer.identitySource, sources)
+    const token = tokenOf(target.query, facts, authorizer.identitySource, sources)
     return failedCheck(decision.denial, isDenial(token) ? undefined : token, authorizer)
   }
 

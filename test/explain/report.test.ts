@@ -49,11 +49,13 @@ t.test('a request that passes, with everything that led to it', async (t) => {
     verdict: 'allowed',
     answeredBy: null,
     denial: null,
+    wouldDeny: null,
     reason: null,
     request: { method: 'GET', target: '/orders/7?<query>' },
     route: {
       label: 'GET /orders/{orderId}',
       access: { kind: 'token', authorizer: 'pool', scopes: [], groups: [], claims: [] },
+      enforcement: 'enforce',
       parameters: { orderId: '7' },
       passedOver: [
         {
@@ -191,6 +193,7 @@ t.test('an answer of the gate that is no refusal', async (t) => {
     verdict: 'answered',
     answeredBy: 'max-forwards',
     denial: null,
+    wouldDeny: null,
     reason: null,
     upstream: null,
     answer: { status: 200, body: '' },
@@ -229,3 +232,32 @@ t.test('what is no UTF-8 is shown byte by byte; a socket is shown by its path', 
 
 const payloadBytes = (token: string): number =>
   Buffer.byteLength(token.split('.')[1] ?? '', 'base64url')
+
+t.test('what report mode lets pass is allowed, with what it would be refused for', async (t) => {
+  const { report } = await setUp(t, undefined, 'enforcement: report')
+  const matched = await report({ path: '/orders/7' })
+  t.match(matched, {
+    verdict: 'allowed',
+    denial: null,
+    wouldDeny: 'token_missing',
+    reason: 'wanted one in header authorization',
+    route: { label: 'GET /orders/{orderId}', enforcement: 'report' },
+    answer: null,
+  })
+  t.match(matched.checks, [{ check: 'found', outcome: 'FAILED' }])
+  t.strictSame(
+    matched.upstream?.headers.filter(([name]) => /gate/i.test(name)),
+    [['X-Gate-Would-Deny', 'token_missing']],
+  )
+  t.match(await report({ path: '/nowhere' }), {
+    verdict: 'allowed',
+    wouldDeny: 'no_route',
+    reason: 'no route has this path and method',
+    route: { label: null, access: null, enforcement: null, parameters: {} },
+  })
+  t.match(await report({ method: 'OPTIONS', path: '/nowhere', headers: ['Max-Forwards', '0'] }), {
+    verdict: 'answered',
+    answeredBy: 'max-forwards',
+    wouldDeny: 'no_route',
+  })
+})

@@ -35,7 +35,14 @@ t.test('which route, why, and what else was near', async (t) => {
     const request = { method, target, headers: ['Host', 'localhost'] }
     return explainRoute(options, await runRequest(options, request))
   }
-  const none = { label: null, access: null, parameters: {}, passedOver: [], nearest: [] }
+  const none = {
+    label: null,
+    access: null,
+    enforcement: null,
+    parameters: {},
+    passedOver: [],
+    nearest: [],
+  }
 
   t.match(await explain('GET', '/prod/orders/7'), {
     label: 'GET /orders/{orderId}',

@@ -134,7 +134,9 @@ const runRows = async (t: Test, world: World, name: GateName): Promise<void> => 
 }
 
 const linesOf = (gate: Gate): readonly string[] =>
-  gate.log().map((line) => [line['requestId'], line['denial'], line['status']].join(' '))
+  gate
+    .log()
+    .map((line) => [line['requestId'], line['denial'], line['http.response.status_code']].join(' '))
 
 /** Puts the upstream into the state that the row asks for while `run` runs. */
 const inSituation = async <T>(

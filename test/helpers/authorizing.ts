@@ -4,7 +4,7 @@ import { createAuthorize, type Decision } from '../../src/authorize.ts'
 import type { Denial, DenialCode } from '../../src/core/denial.ts'
 import type { Identity } from '../../src/core/identity.ts'
 import type { RequestFacts } from '../../src/core/request.ts'
-import type { Route } from '../../src/core/route.ts'
+import type { Enforcement, Route } from '../../src/core/route.ts'
 import type { AuthorizerSettings, IdentitySource, RouteSettings } from '../../src/core/settings.ts'
 import { compileRoutes } from '../../src/routing/table.ts'
 
@@ -34,6 +34,7 @@ export const route = (path: string, overrides: Partial<RouteSettings> = {}): Rou
   scopes: [],
   groups: [],
   claims: [],
+  enforcement: 'enforce',
   responseTimeoutMs: undefined,
   allowEncodedSlash: false,
   requestParameters: [],
@@ -112,15 +113,20 @@ export const setUp = (
     identitySource = header,
     maxTokenAgeSeconds = 0,
     isRevoked = () => false,
+    enforcement = 'enforce',
+    written = routes,
   }: {
     readonly identitySource?: IdentitySource
     readonly maxTokenAgeSeconds?: number
     readonly isRevoked?: (identity: Identity) => boolean
+    readonly enforcement?: Enforcement
+    /** In place of the usual routes. */
+    readonly written?: readonly RouteSettings[]
   } = {},
 ) => {
   const counted: string[] = []
   const verified: string[] = []
-  const table = compileRoutes(routes)
+  const table = compileRoutes(written)
   if (!table.ok) throw new Error(JSON.stringify(table.error))
   const authorize = createAuthorize({
     basePath: '/prod',
@@ -143,10 +149,13 @@ export const setUp = (
     handshakeSources: { tokenQuery: 'access_token', tokenProtocolPrefix: 'bearer.' },
     isRevoked,
     clock: { wallMs: () => nowSeconds * 1000, monotonicMs: () => 0 },
+    enforcement,
     recorder: {
       allowed: ({ label }: Route) => counted.push(`allow ${label}`),
       denied: (denied: Route | undefined, reason: DenialCode) =>
         counted.push(`${reason} ${denied?.label ?? 'none'}`),
+      wouldDeny: (passed: Route | undefined, reason: DenialCode) =>
+        counted.push(`would deny ${reason} ${passed?.label ?? 'none'}`),
     },
   })
   return { authorize, counted, verified }

@@ -13,6 +13,7 @@ export const mappedRoutes = (
     method: 'GET',
     path: `/${index}/{id}`,
     access: { kind: 'public' },
+    enforcement: 'enforce',
     responseTimeoutMs: undefined,
     allowEncodedSlash: false,
     mock: undefined,

@@ -40,10 +40,7 @@ export const createVerifierBench = async (
   const cache = createTokenCache({
     maxBytes: changes.maxBytes ?? 10_000_000,
     clock: time.clock,
-    recorder: {
-      tokenCacheLookup: (result) => void (counts[result === 'hit' ? 'hits' : 'misses'] += 1),
-      tokenCacheEvicted: quiet,
-    },
+    recorder: { tokenCacheEvicted: quiet },
   })
   const verifier = (authorizer: AuthorizerSettings, more: Partial<VerifierOptions> = {}) =>
     createVerifier({
@@ -51,7 +48,10 @@ export const createVerifierBench = async (
       keys,
       cache,
       clock: time.clock,
-      recorder: { tokenVerified: (name) => void counts.verified.push(name) },
+      recorder: {
+        tokenVerified: (name) => void counts.verified.push(name),
+        tokenCacheLookup: (result) => void (counts[result === 'hit' ? 'hits' : 'misses'] += 1),
+      },
       render: (claims) => ['X-Claim-Sub', String(claims['sub'])],
       ...more,
     })

@@ -252,3 +252,21 @@ t.test('Host is no line among the others', async (t) => {
   t.equal(hostOf({ index: 0 }), 'orders.internal')
   t.equal(hostOf({ index: 1 }), undefined)
 })
+
+t.test('no mapping tells a claim of a request that is only let pass', async (t) => {
+  const apply = applied({
+    apiType: 'HTTP',
+    maps: [
+      {
+        'overwrite:header.X-User': 'user-$context.authorizer.claims.sub',
+        'overwrite:header.X-Env': '$stageVariables.env',
+        'overwrite:header.X-Path': '$request.path',
+      },
+    ],
+  })
+  const reported = { ...permit, identity: undefined, denial: { code: 'token_missing' } } as const
+  t.strictSame(apply(0, ['X-User', 'root', 'X-Env', 'test', 'X-Path', '/b'], reported).headers, [
+    ...['X-Env', 'prod', 'X-Path', '/a'],
+    ...['X-Gate-Would-Deny', 'token_missing'],
+  ])
+})

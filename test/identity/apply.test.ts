@@ -254,3 +254,20 @@ t.test('the result is the caller’s own, and so are its lines', async (t) => {
   first.headers.push('B', '2')
   t.strictSame(apply(lines, permit), { headers: ['A', '1', ...alice], stripped: 0 })
 })
+
+t.test('a request that is let pass unpermitted says so, and nothing of who asks', async (t) => {
+  const reported = { ...permit, identity: undefined, denial: { code: 'token_expired' } } as const
+  const told = ['X-Gate-Would-Deny', 'token_expired']
+  const token = ['Authorization', 'Bearer a.b.c']
+  const spoofed = ['X-User-Sub', 'root', 'x_user.email', 'a', 'X-Gate-Would-Deny', '']
+  const lines = ['Host', 'a', ...token, ...spoofed, 'x_gate_would.deny', 'no']
+  t.strictSame(plainHeaders().apply(lines, reported), {
+    headers: ['Host', 'a', ...token, ...told],
+    stripped: 2,
+  })
+  t.strictSame(plainHeaders({ forwardToken: false }).apply(lines, reported), {
+    headers: ['Host', 'a', ...told],
+    stripped: 2,
+  })
+  t.notMatch(plainHeaders().apply(lines, permit).headers, /gate/i)
+})

@@ -154,10 +154,13 @@ for (const listener of listeners) {
     await stream.closed
     t.notMatch(stream.text(), /\r\n0\r\n\r\n$/, 'what was cut does not look whole')
     t.equal(await gate.exit, 0)
-    t.match(gate.logged('stopped; requests had to be cut after the grace period'), {
-      level: 'warn',
-      cut: 1,
-    })
+    t.match(
+      gate.logged('stopped; requests had to be cut after the grace period, shutdown.graceMs'),
+      {
+        level: 'warn',
+        cut: 1,
+      },
+    )
   })
 
   t.test(`${name}: a second signal does not wait`, async (t) => {

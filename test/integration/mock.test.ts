@@ -60,7 +60,7 @@ t.test('a preflight of a REST API is answered by its OPTIONS mock', async (t) =>
   const lines2 = gate.logged.map((text) => JSON.parse(text) as Record<string, unknown>)
   t.match(
     lines2.filter(({ msg }) => msg === 'request'),
-    [{ route: 'OPTIONS /orders', status: 200, upstreamMs: 0 }],
+    [{ route: 'OPTIONS /orders', 'http.response.status_code': 200, upstreamMs: 0 }],
   )
 })
 

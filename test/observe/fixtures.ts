@@ -11,6 +11,7 @@ export const route = (index: number, label: string, access: Access): Route => {
     method,
     path,
     access,
+    enforcement: 'enforce',
     responseTimeoutMs: undefined,
     allowEncodedSlash: false,
     requestParameters: [],
@@ -36,6 +37,7 @@ export const metricsOptions = (changes: Partial<MetricsOptions> = {}): MetricsOp
   routes: [health, order, secret],
   authorizers: ['pool'],
   version: '1.2.3',
+  reportMode: () => ({ reporting: 0, unmatched: false }),
   tokenCache: () => ({ entries: 2, bytes: 4096 }),
   keySets: () =>
     new Map<string, KeySetState>([

@@ -13,6 +13,7 @@ t.test('every metric is documented under its full name', async (t) => {
       'histogram cognito_gate_gate_overhead_seconds {}',
       'gauge cognito_gate_requests_in_flight {}',
       'counter cognito_gate_authorizations_total {route,authorizer,outcome,reason}',
+      'gauge cognito_gate_report_mode_routes {}',
       'histogram cognito_gate_token_verification_duration_seconds {authorizer}',
       'counter cognito_gate_token_cache_lookups_total {result}',
       'gauge cognito_gate_token_cache_entries {}',

@@ -34,6 +34,8 @@ const exercise = (metrics: Metrics): void => {
   metrics.requestFinished({ route: order, status: 401, totalMs: 0.25, upstreamMs: 0 })
   metrics.requestStarted()
   metrics.denied(secret, 'route_denied')
+  metrics.wouldDeny(order, 'token_missing')
+  metrics.wouldDeny(undefined, 'no_route')
   metrics.requestFinished({ route: secret, status: 403, totalMs: 0.25, upstreamMs: 0 })
   metrics.requestStarted()
   metrics.refusedEarly('target_ambiguous')
@@ -103,7 +105,10 @@ t.test('no request adds to the values that a label can have', async (t) => {
     for (const status of [200, 401, 403, 404, 500, 502, 503, 504]) {
       metrics.requestFinished({ route: matched, status, totalMs: 1, upstreamMs: 0 })
     }
-    for (const code of denialCodes) metrics.denied(matched, code)
+    for (const code of denialCodes) {
+      metrics.denied(matched, code)
+      metrics.wouldDeny(matched, code)
+    }
   }
   const stranger = route(7, 'GET /%2e%2e/"} 1\nx 1', tokenAccess('nobody'))
   metrics.allowed(stranger)
@@ -121,7 +126,7 @@ t.test('no request adds to the values that a label can have', async (t) => {
     'none',
   ])
   t.strictSame([...values('authorizer')].sort(), ['none', 'pool'])
-  t.strictSame([...values('outcome')].sort(), ['allow', 'deny', 'failed', 'success'])
+  t.strictSame([...values('outcome')].sort(), ['allow', 'deny', 'failed', 'success', 'would_deny'])
   t.strictSame(
     values('reason').filter((reason) => !(denialCodes as readonly string[]).includes(reason)),
     ['', 'client', 'upstream', 'expiry', 'idle', 'drain', 'revoked', 'error'],
@@ -144,4 +149,14 @@ t.test('a failure to collect fails the scrape alone', async (t) => {
   t.strictSame(samples(await metrics.render(), 'cognito_gate_token_cache_entries'), [
     'cognito_gate_token_cache_entries 1',
   ])
+})
+
+t.test('what is in report mode is a number, with what no route takes as one more', async (t) => {
+  for (const { mode, want } of [
+    { mode: { reporting: 3, unmatched: false }, want: 3 },
+    { mode: { reporting: 3, unmatched: true }, want: 4 },
+  ]) {
+    const text = await createMetrics(metricsOptions({ reportMode: () => mode })).render()
+    t.match(text, `cognito_gate_report_mode_routes ${want}\n`)
+  }
 })

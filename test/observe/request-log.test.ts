@@ -21,7 +21,9 @@ interface Bench {
   readonly pass: (ms: number) => void
 }
 
-const bench = (log: Partial<Pick<LogSettings, 'requests' | 'maxPerSecond'>> = {}): Bench => {
+const bench = (
+  log: Partial<Pick<LogSettings, 'requests' | 'subject' | 'maxPerSecond'>> = {},
+): Bench => {
   const written: Written[] = []
   let nowMs = 5000
   const level = (name: string) => (fields: LogFields, message: string) => {
@@ -35,7 +37,7 @@ const bench = (log: Partial<Pick<LogSettings, 'requests' | 'maxPerSecond'>> = {}
   }
   const requestLog = createRequestLog({
     logger,
-    log: { requests: 'denied', maxPerSecond: 100, ...log },
+    log: { requests: 'denied', subject: false, maxPerSecond: 100, ...log },
     clock: { wallMs: () => 0, monotonicMs: () => nowMs },
   })
   const pass = (ms: number): void => {
@@ -46,37 +48,81 @@ const bench = (log: Partial<Pick<LogSettings, 'requests' | 'maxPerSecond'>> = {}
 
 const line = (changes: Partial<RequestLine> = {}): RequestLine => ({
   requestId: 'r1',
+  traceId: undefined,
   method: 'GET',
   route: 'GET /orders/{orderId}',
+  template: '/orders/{orderId}',
   status: 200,
   denial: undefined,
-  remoteAddress: '10.0.0.1',
-  totalMs: 12.345678,
-  upstreamMs: 10,
+  wouldDeny: undefined,
   authorizer: 'pool',
+  subject: 'jane',
+  remoteAddress: '10.0.0.1',
+  verifyMs: 0.1234567,
+  upstreamMs: 10,
+  totalMs: 12.345678,
+  bytesIn: 321,
+  bytesOut: 123,
   ...changes,
 })
 
 const fields = {
   requestId: 'r1',
-  method: 'GET',
+  'http.request.method': 'GET',
   route: 'GET /orders/{orderId}',
-  status: 200,
-  remoteAddress: '10.0.0.1',
-  totalMs: 12.346,
-  upstreamMs: 10,
+  'http.route': '/orders/{orderId}',
+  'http.response.status_code': 200,
   authorizer: 'pool',
+  'network.peer.address': '10.0.0.1',
+  verifyMs: 0.123,
+  upstreamMs: 10,
+  totalMs: 12.346,
+  'http.request.size': 321,
+  'http.response.size': 123,
 }
 
 t.test('a request is one line', async (t) => {
   const { requestLog, written } = bench({ requests: 'all' })
+  const unmatched = { route: 'none', template: undefined, authorizer: undefined }
   requestLog.write(line())
-  requestLog.write(line({ route: 'none', authorizer: undefined, status: 403, denial: 'no_route' }))
-  const { authorizer, ...unmatched } = { ...fields, route: 'none', status: 403, denial: 'no_route' }
-  t.equal(authorizer, 'pool')
+  requestLog.write(line({ ...unmatched, status: 403, denial: 'no_route', verifyMs: undefined }))
+  const {
+    authorizer: _authorizer,
+    'http.route': _template,
+    verifyMs: _verifyMs,
+    ...others
+  } = fields
+  const refused = { route: 'none', 'http.response.status_code': 403, denial: 'no_route' }
   t.strictSame(written, [
     { level: 'info', message: 'request', fields },
-    { level: 'info', message: 'request refused', fields: unmatched },
+    { level: 'info', message: 'request refused', fields: { ...others, ...refused } },
+  ])
+})
+
+t.test('the subject and the trace are told where they are asked for, and there', async (t) => {
+  const { requestLog, written } = bench({ requests: 'all', subject: true })
+  requestLog.write(line({ traceId: 'a1' }))
+  requestLog.write(line({ subject: undefined }))
+  t.strictSame(
+    written.map((each) => each.fields),
+    [{ ...fields, trace_id: 'a1', 'user.id': 'jane' }, fields],
+  )
+})
+
+t.test('what report mode lets pass says so', async (t) => {
+  const { requestLog, written } = bench()
+  const wouldDeny = 'token_missing'
+  requestLog.write(line({ wouldDeny }))
+  requestLog.write(line({ wouldDeny, denial: 'upstream_timeout', status: 504 }))
+  const told = { ...fields, outcome: 'would_deny', wouldDeny }
+  const failed = { ...told, denial: 'upstream_timeout', 'http.response.status_code': 504 }
+  t.strictSame(written, [
+    {
+      level: 'info',
+      message: 'request would be refused',
+      fields: { ...told, denial: 'token_missing' },
+    },
+    { level: 'warn', message: 'request failed', fields: failed },
   ])
 })
 
@@ -129,8 +175,8 @@ t.test('a denial has a level, and a cause only where it is not the client’s do
 
 const suppressed = (count: number): Written => ({
   level: 'warn',
-  message: 'request lines left out',
-  fields: { suppressed: count },
+  message: 'request lines left out, as log.maxPerSecond says',
+  fields: { suppressed: count, maxPerSecond: 2 },
 })
 const brief = ({ fields: { requestId, suppressed: count } }: Written): unknown => requestId ?? count
 
@@ -152,6 +198,15 @@ t.test('lines beyond the limit of a second are counted, and told with the next o
   pass(1000)
   write('j')
   t.strictSame(written.map(brief), ['a', 'b', 3, 'f', 'g', 1, 'i', 'j'])
+})
+
+t.test('a flood of refusals does not hide a failure', async (t) => {
+  const { requestLog, written, pass } = bench({ maxPerSecond: 1 })
+  for (let count = 0; count < 10; count += 1) requestLog.write(line({ denial: 'token_missing' }))
+  for (const requestId of ['f', 'g']) requestLog.write(line({ requestId, denial: 'internal' }))
+  pass(1000)
+  requestLog.write(line({ requestId: 'h', denial: 'token_missing' }))
+  t.strictSame(written.map(brief), ['r1', 'f', 10, 'h'])
 })
 
 t.test('lines that are not to be logged count for nothing', async (t) => {

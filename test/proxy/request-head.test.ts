@@ -259,3 +259,20 @@ t.test('no alias of a forwarding or framing header gets through', async (t) => {
       t.fail(`seed ${seed}: ${name} (${foldHeaderName(name)}) passed`)
   }
 })
+
+t.test('a trace goes on if it is one, whoever brings it; half of one does not', async (t) => {
+  const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01'
+  const whole = ['tracestate', 'a=1', 'Traceparent', traceparent, 'tracestate', 'b=2']
+  const malformed = [
+    ['traceparent', `${traceparent}-x`, 'tracestate', 'a=1'],
+    ['traceparent', traceparent, 'traceparent', traceparent, 'tracestate', 'a=1'],
+    ['tracestate', 'a=1'],
+    ['traceparent', 'x'.repeat(5000)],
+  ]
+  for (const trusted of [false, true]) {
+    t.strictSame(clientLines(headFor({ lines: whole, trusted })), whole)
+    for (const lines of malformed) {
+      t.strictSame(clientLines(headFor({ lines: ['A', 'b', ...lines], trusted })), ['A', 'b'])
+    }
+  }
+})

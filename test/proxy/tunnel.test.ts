@@ -251,7 +251,7 @@ t.test('a header that Node refuses is an internal error, and leaves nothing open
   const upstream = await startWebSocketUpstream(t)
   const gate = await startTunnelling(t, {
     port: upstream.port,
-    permit: { identity: { headers: ['X-Claim-Name', '\u65e5'] } },
+    permit: { identity: { claims: {}, headers: ['X-Claim-Name', '\u65e5'] } },
   })
   t.match(await dialWebSocket(t, gate.port).answered(), /^HTTP\/1\.1 500 /)
   t.strictSame(gate.denials(), ['internal'])

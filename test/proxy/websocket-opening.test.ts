@@ -180,6 +180,7 @@ t.test('a 101 that Node refuses to write is a broken answer of the upstream', as
 t.test('a fault of the gate itself is answered, and the WebSockets after it open', async (t) => {
   const upstream = await startWebSocketUpstream(t)
   const broken = {
+    claims: {},
     get headers(): never {
       throw new Error('a bug')
     },

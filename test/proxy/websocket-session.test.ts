@@ -38,7 +38,7 @@ const open = async (t: Test, options: TunnellingOptions = {}): Promise<Open> => 
 }
 
 const codeOf = ({ payload }: { payload: Buffer }): number => payload.readUInt16BE(0)
-const identity = { headers: [] }
+const identity = { claims: {}, headers: [] }
 const expired = { identity, acceptedUntil: 0 }
 const soon = (ms: number) => ({ identity, acceptedUntil: (Date.now() + ms) / 1000 })
 

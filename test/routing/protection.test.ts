@@ -1,6 +1,13 @@
 import t from 'tap'
-import type { Access } from '../../src/core/route.ts'
+import type { Access, Enforcement } from '../../src/core/route.ts'
 import { createProtectionIds } from '../../src/routing/protection.ts'
+
+/** Numbers what is enforced, unless told otherwise. */
+const numbering = () => {
+  const protectionOf = createProtectionIds()
+  return (access: Access, enforcement: Enforcement = 'enforce') =>
+    protectionOf({ access, enforcement })
+}
 
 const token = (more: object = {}): Access => ({
   kind: 'token',
@@ -12,7 +19,7 @@ const token = (more: object = {}): Access => ({
 })
 
 t.test('the order in which things are written makes no other protection', async (t) => {
-  const protectionOf = createProtectionIds()
+  const protectionOf = numbering()
   const claims = [
     { name: 'tenant', values: ['a', 'b'] },
     { name: 'plan', values: ['x'] },
@@ -31,7 +38,7 @@ t.test('the order in which things are written makes no other protection', async 
 })
 
 t.test('whatever a request must show besides makes another protection', async (t) => {
-  const protectionOf = createProtectionIds()
+  const protectionOf = numbering()
   const different: readonly Access[] = [
     { kind: 'public' },
     { kind: 'denied' },
@@ -54,5 +61,13 @@ t.test('whatever a request must show besides makes another protection', async (t
       ],
     }),
   ]
-  t.equal(new Set(different.map(protectionOf)).size, different.length)
+  t.equal(new Set(different.map((access) => protectionOf(access))).size, different.length)
+})
+
+t.test('so does being reported only, where something is asked for', async (t) => {
+  const protectionOf = numbering()
+  t.not(protectionOf(token(), 'report'), protectionOf(token()))
+  for (const access of [{ kind: 'public' }, { kind: 'denied' }] as const) {
+    t.equal(protectionOf(access, 'report'), protectionOf(access))
+  }
 })

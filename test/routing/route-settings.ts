@@ -18,6 +18,7 @@ export const settingsOf = (lines: readonly Line[]): readonly RouteSettings[] =>
       scopes: [],
       groups: [],
       claims: [],
+      enforcement: 'enforce',
       responseTimeoutMs: undefined,
       allowEncodedSlash: false,
       requestParameters: [],

@@ -10,7 +10,11 @@ const problemsOf = (lines: readonly Line[]) => {
 t.test('an entry becomes a route for each of its methods, in the order written', async (t) => {
   const claims = [{ name: 'custom:tenant', values: ['acme'] }]
   const table = tableOf([
-    ['GET,HEAD /a/{x}', 'pool', { scopes: ['s'], groups: ['g'], claims, responseTimeoutMs: 5 }],
+    [
+      'GET,HEAD /a/{x}',
+      'pool',
+      { scopes: ['s'], groups: ['g'], claims, enforcement: 'report', responseTimeoutMs: 5 },
+    ],
     ['ANY /b', 'NONE', { allowEncodedSlash: true }],
     ['$default', 'DENY'],
   ])
@@ -19,6 +23,7 @@ t.test('an entry becomes a route for each of its methods, in the order written',
   const first = {
     path: '/a/{x}',
     access: token,
+    enforcement: 'report',
     responseTimeoutMs: 5,
     allowEncodedSlash: false,
     ...forwarded,
@@ -32,6 +37,7 @@ t.test('an entry becomes a route for each of its methods, in the order written',
       method: 'ANY',
       path: '/b',
       access: { kind: 'public' },
+      enforcement: 'enforce',
       responseTimeoutMs: undefined,
       allowEncodedSlash: true,
       ...forwarded,
@@ -42,6 +48,7 @@ t.test('an entry becomes a route for each of its methods, in the order written',
       method: 'ANY',
       path: '$default',
       access: { kind: 'denied' },
+      enforcement: 'enforce',
       responseTimeoutMs: undefined,
       allowEncodedSlash: false,
       ...forwarded,

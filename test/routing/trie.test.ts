@@ -18,6 +18,7 @@ const entry = (method: string, path: string): Entry => {
     method,
     path,
     access: { kind: 'public' },
+    enforcement: 'enforce',
     responseTimeoutMs: undefined,
     allowEncodedSlash: false,
     requestParameters: [],

@@ -1,9 +1,13 @@
 import t from 'tap'
 import { once } from 'node:events'
+import type { Decision } from '../../src/authorize.ts'
+import { deny } from '../../src/core/denial.ts'
+import { unmatchedRoute } from '../../src/core/route.ts'
 import type { Exchange } from '../../src/proxy/exchange.ts'
 import { connectTo, eventually, permit, refusal, route, startListener } from './data-listener.ts'
 
 const get = 'GET /secret?token=x HTTP/1.1\r\nHost: a\r\n\r\n'
+const traceId = '4bf92f3577b34da6a3ce929d0e0e4736'
 
 /** A clock that moves only when it is told. */
 const manualClock = (): { wallMs: () => number; monotonicMs: () => number; now: number } => {
@@ -32,20 +36,27 @@ t.test('a request is counted when it begins and when its answer is out', async (
   exchange.response.end()
   await eventually(() => listener.lines.length === 1)
   t.strictSame(listener.finished, [{ route, status: 204, totalMs: 10, upstreamMs: 5 }])
-  t.strictSame(listener.lines, [
-    {
-      requestId: exchange.requestId,
-      method: 'GET',
-      route: 'ANY /things',
-      status: 204,
-      denial: undefined,
-      cause: undefined,
-      remoteAddress: '127.0.0.1',
-      totalMs: 10,
-      upstreamMs: 5,
-      authorizer: 'pool',
-    },
-  ])
+  const [line, ...others] = listener.lines
+  t.strictSame(others, [])
+  t.strictSame(line, {
+    requestId: exchange.requestId,
+    traceId: undefined,
+    method: 'GET',
+    route: 'ANY /things',
+    template: '/things',
+    status: 204,
+    denial: undefined,
+    wouldDeny: undefined,
+    cause: undefined,
+    authorizer: 'pool',
+    subject: undefined,
+    remoteAddress: '127.0.0.1',
+    verifyMs: 0,
+    upstreamMs: 5,
+    totalMs: 10,
+    bytesIn: get.length,
+    bytesOut: client.text().length,
+  })
   t.notOk(JSON.stringify(listener.lines).includes('secret'), 'no path, no query')
 })
 
@@ -141,4 +152,64 @@ t.test('a refusal keeps the peer of a connection that is gone', async (t) => {
   client.socket.destroy()
   await eventually(() => listener.lines.length === 1)
   t.match(listener.lines, [{ remoteAddress: '127.0.0.1', status: 403, denial: 'no_route' }])
+})
+
+t.test('bytes are those of the one request, on whatever connection it came', async (t) => {
+  const text = 'x'.repeat(50)
+  const listener = await startListener(t, {
+    forward: (_permit, { response }) => void response.writeHead(200).end(text),
+  })
+  const client = connectTo(t, listener.port)
+  const posted = `POST / HTTP/1.1\r\nHost: a\r\ntraceparent: 00-${traceId}-00f067aa0ba902b7-01\r\nContent-Length: 7\r\n\r\nabcdefg`
+  client.send(get)
+  await eventually(() => listener.lines.length === 1)
+  const first = client.text().length
+  client.send(posted)
+  await eventually(() => listener.lines.length === 2)
+  t.match(listener.lines, [
+    { bytesIn: get.length, bytesOut: first },
+    { bytesIn: posted.length, bytesOut: client.text().length - first, traceId },
+  ])
+})
+
+t.test('bytes of a client that left are its last request’s too', async (t) => {
+  let held = 0
+  const listener = await startListener(t, {
+    forward: (_permit, { response }) => {
+      if (held++ === 0) response.end()
+    },
+  })
+  const client = connectTo(t, listener.port)
+  client.send(get)
+  await eventually(() => listener.lines.length === 1)
+  client.send(get)
+  await eventually(() => held === 2)
+  client.socket.destroy()
+  await eventually(() => listener.lines.length === 2)
+  t.match(listener.lines[1], { status: 499, bytesIn: get.length, bytesOut: 0 })
+})
+
+t.test('it tells whose token it was, and what would have been refused', async (t) => {
+  const subject = 'jane'
+  const decisions: Decision[] = [
+    { ...permit, identity: { claims: { sub: subject } } } as unknown as Decision,
+    { ...refusal('scope_insufficient', route), subject } as Decision,
+    { ...permit, kind: 'reported', denial: deny('group_insufficient'), subject } as Decision,
+    { ...permit, route: unmatchedRoute, kind: 'reported', denial: deny('no_route') } as Decision,
+  ]
+  const listener = await startListener(t, {
+    authorize: () => decisions.shift() as Decision,
+    forward: (_permit, { response }) => void response.end(),
+  })
+  const client = connectTo(t, listener.port)
+  for (const count of [1, 2, 3, 4]) {
+    client.send(get)
+    await eventually(() => listener.lines.length === count)
+  }
+  t.match(listener.lines, [
+    { subject, denial: undefined, wouldDeny: undefined, template: '/things' },
+    { subject, denial: 'scope_insufficient', wouldDeny: undefined },
+    { subject, denial: undefined, wouldDeny: 'group_insufficient', route: 'ANY /things' },
+    { subject: undefined, wouldDeny: 'no_route', route: 'none', template: undefined },
+  ])
 })

@@ -127,3 +127,15 @@ t.test('a scraper that leaves early is no error', async (t) => {
   await new Promise(setImmediate)
   t.pass('still here')
 })
+
+t.test('remarks stand below, ready or not', async (t) => {
+  for (const { notReady, want } of [
+    { notReady: [], want: { status: 200, body: 'ready\nreport mode\n' } },
+    { notReady: ['no keys'], want: { status: 503, body: 'no keys\nreport mode\n' } },
+  ]) {
+    const options = { notReady: () => notReady, remarks: () => ['report mode'] }
+    const client = connectTo(t, await start(t, options))
+    client.send('GET /readyz HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n')
+    t.match(parseAnswers(await client.ended), [want])
+  }
+})

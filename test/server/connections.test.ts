@@ -20,6 +20,7 @@ t.test('an unknown socket has empty books', async (t) => {
     closing: false,
     upgraded: false,
     idleSince: 0,
+    writtenBefore: 0,
   })
 })
 

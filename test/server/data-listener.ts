@@ -26,6 +26,7 @@ export const route: Route = {
   method: 'ANY',
   path: '/things',
   access: { kind: 'token', authorizer: 'pool', scopes: [], groups: [], claims: [] },
+  enforcement: 'enforce',
   responseTimeoutMs: undefined,
   allowEncodedSlash: false,
   requestParameters: [],

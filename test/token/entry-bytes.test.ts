@@ -65,7 +65,7 @@ t.test('the estimate is near the heap that entries really take', async (t) => {
     const cache = createTokenCache({
       maxBytes: 1e9,
       clock: { wallMs: () => 1 },
-      recorder: { tokenCacheLookup: () => undefined, tokenCacheEvicted: () => undefined },
+      recorder: { tokenCacheEvicted: () => undefined },
     })
     const fill = (from: number, count: number) => {
       for (let n = from; n < from + count; n += 1) {

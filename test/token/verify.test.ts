@@ -206,3 +206,11 @@ t.test('a bug on the way is a refusal, with and without a wait', async (t) => {
   server.rotate()
   t.strictSame(await verify(server.sign(claimsOf(server))), deny('internal', { cause }))
 })
+
+t.test('a text that no cache could hold is not counted as a miss', async (t) => {
+  const { server, partner, counts } = await createPartnerBench(t)
+  for (const text of ['nonsense', 'a.b', 'a.b.c.d', '', `${server.sign(claimsOf(server))}=`]) {
+    t.strictSame(partner.verify(text), deny('token_malformed'), text)
+  }
+  t.strictSame(counts, { hits: 0, misses: 0, verified: [] })
+})

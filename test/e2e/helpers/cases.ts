@@ -156,7 +156,9 @@ const requestLines = (log: readonly LogLine[]): readonly LogLine[] =>
   log.filter((line) => 'requestId' in line)
 
 const describeLine = (line: LogLine): string =>
-  [line['route'], line['status'], line['denial'] ?? 'passed'].map(String).join(' ')
+  [line['route'], line['http.response.status_code'], line['denial'] ?? 'passed']
+    .map(String)
+    .join(' ')
 
 const describeWant = (want: Case['want']): string =>
   isRefused(want) ? `${want.route} ${want.status} ${want.denial}` : `${want.route} 200 passed`
