@@ -24,11 +24,28 @@ export type RequestRecorder = Pick<
   | 'wouldDeny'
 >
 
+/** How often a route's requests were decided in one way. */
+export interface DecisionCount {
+  readonly outcome: 'allow' | 'deny' | 'would_deny'
+  /** Undefined on allow. */
+  readonly reason: DenialCode | undefined
+  readonly count: number
+}
+
+/** The counts as they stand, for who shows them without a scrape. */
+export interface RequestReadings {
+  /** Of a route; without one, of requests that no route took. */
+  readonly decisionCounts: (route: Route | undefined) => readonly DecisionCount[]
+  /** Refused before there was a route, by reason. */
+  readonly earlyRefusals: () => readonly (readonly [reason: DenialCode, count: number])[]
+  readonly requestsInFlight: () => number
+}
+
 /** Registers the request metrics for a route table. A route with no place in it counts as `none`. */
 export const createRequestMetrics = (
   registry: Registry,
   routes: readonly Route[],
-): RequestRecorder => {
+): RequestRecorder & RequestReadings => {
   const childrenFor = createRouteChildren(registry)
   const refusedEarly = createEarlyRefusals(registry)
   const observeOverhead = createHistogramCells(registry, metricTable.gateOverhead)({})
@@ -53,7 +70,7 @@ export const createRequestMetrics = (
       observeOverhead(toSeconds(ms))
     },
     refusedEarly: (reason) => {
-      refusedEarly(reason).value += 1
+      refusedEarly.of(reason).value += 1
     },
     allowed: (route) => {
       childrenOf(route).allowed().value += 1
@@ -64,6 +81,9 @@ export const createRequestMetrics = (
     wouldDeny: (route, reason) => {
       childrenOf(route).wouldDeny(reason).value += 1
     },
+    decisionCounts: (route) => childrenOf(route).decisions(),
+    earlyRefusals: refusedEarly.all,
+    requestsInFlight: () => inFlight.value,
   }
 }
 
@@ -74,6 +94,7 @@ interface RouteChildren {
   readonly allowed: () => Cell
   readonly denied: (reason: DenialCode) => Cell
   readonly wouldDeny: (reason: DenialCode) => Cell
+  readonly decisions: () => readonly DecisionCount[]
 }
 
 const createRouteChildren = (registry: Registry): ((route: Route | undefined) => RouteChildren) => {
@@ -83,18 +104,22 @@ const createRouteChildren = (registry: Registry): ((route: Route | undefined) =>
   return (route) => {
     const label = route === undefined ? 'none' : route.label
     const authorizer = route?.access.kind === 'token' ? route.access.authorizer : 'none'
-    const decided = { route: label, authorizer }
-    const allow = remember(() => authorizations({ ...decided, outcome: 'allow', reason: '' }))
+    // Every cell of the route is made here once, so that reading them costs nobody who counts.
+    const decided: (Omit<DecisionCount, 'count'> & { readonly cell: Cell })[] = []
+    const decide = (outcome: DecisionCount['outcome'], reason: DenialCode | undefined): Cell => {
+      const cell = authorizations({ route: label, authorizer, outcome, reason: reason ?? '' })
+      decided.push({ outcome, reason, cell })
+      return cell
+    }
+    const allow = remember(() => decide('allow', undefined))
     const children = {
       answered: remember((status: number) => requests({ route: label, code: String(status) })),
       observeDuration: durations({ route: label }),
       allowed: () => allow(undefined),
-      denied: remember((reason: DenialCode) =>
-        authorizations({ ...decided, outcome: 'deny', reason }),
-      ),
-      wouldDeny: remember((reason: DenialCode) =>
-        authorizations({ ...decided, outcome: 'would_deny', reason }),
-      ),
+      denied: remember((reason: DenialCode) => decide('deny', reason)),
+      wouldDeny: remember((reason: DenialCode) => decide('would_deny', reason)),
+      decisions: () =>
+        decided.map(({ outcome, reason, cell }) => ({ outcome, reason, count: cell.value })),
     }
     showForeseen(route, children)
     return children
@@ -118,11 +143,16 @@ const earlyReasons = [
   'body_too_large',
 ] as const satisfies readonly DenialCode[]
 
-const createEarlyRefusals = (registry: Registry): ((reason: DenialCode) => Cell) => {
+const createEarlyRefusals = (registry: Registry) => {
   const counter = createCounterCells(registry, metricTable.refusedEarly)
-  const children = remember((reason: DenialCode) => counter({ reason }))
-  for (const reason of earlyReasons) children(reason)
-  return children
+  const cells: (readonly [reason: DenialCode, cell: Cell])[] = []
+  const of = remember((reason: DenialCode) => {
+    const cell = counter({ reason })
+    cells.push([reason, cell])
+    return cell
+  })
+  for (const reason of earlyReasons) of(reason)
+  return { of, all: () => cells.map(([reason, { value }]) => [reason, value] as const) }
 }
 
 /** Makes each value once. The keys are statuses and denial codes: a few hundred at the most. */

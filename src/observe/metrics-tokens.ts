@@ -11,6 +11,15 @@ export type TokenRecorder = Pick<
   'tokenVerified' | 'tokenCacheLookup' | 'tokenCacheEvicted' | 'keysFetched'
 >
 
+/** The counts of the token cache as they stand. */
+export interface TokenReadings {
+  readonly tokenCacheCounts: () => {
+    readonly hits: number
+    readonly misses: number
+    readonly evictions: number
+  }
+}
+
 export interface TokenMetricsOptions {
   /** Names of the configured authorizers; others are not recorded. */
   readonly authorizers: readonly string[]
@@ -22,7 +31,7 @@ export interface TokenMetricsOptions {
 export const createTokenMetrics = (
   registry: Registry,
   { authorizers, tokenCache, keySets }: TokenMetricsOptions,
-): TokenRecorder => {
+): TokenRecorder & TokenReadings => {
   const durations = createHistogramCells(registry, metricTable.tokenVerification)
   const verified = new Map(authorizers.map((name) => [name, durations({ authorizer: name })]))
   const cache = createCacheMetrics(registry, tokenCache)
@@ -38,17 +47,24 @@ export const createTokenMetrics = (
 const createCacheMetrics = (
   registry: Registry,
   tokenCache: TokenMetricsOptions['tokenCache'],
-): Pick<TokenRecorder, 'tokenCacheLookup' | 'tokenCacheEvicted'> => {
+): Pick<TokenRecorder, 'tokenCacheLookup' | 'tokenCacheEvicted'> & TokenReadings => {
   const lookups = createCounterCells(registry, metricTable.tokenCacheLookups)
   const results = { hit: lookups({ result: 'hit' }), miss: lookups({ result: 'miss' }) }
   createGauge(registry, metricTable.tokenCacheEntries, (gauge) => gauge.set(tokenCache().entries))
   createGauge(registry, metricTable.tokenCacheBytes, (gauge) => gauge.set(tokenCache().bytes))
-  const evictions = createCounter(registry, metricTable.tokenCacheEvictions)
+  const evictions = createCounterCells(registry, metricTable.tokenCacheEvictions)({})
   return {
     tokenCacheLookup: (result) => {
       results[result].value += 1
     },
-    tokenCacheEvicted: () => evictions.inc(),
+    tokenCacheEvicted: () => {
+      evictions.value += 1
+    },
+    tokenCacheCounts: () => ({
+      hits: results.hit.value,
+      misses: results.miss.value,
+      evictions: evictions.value,
+    }),
   }
 }
 

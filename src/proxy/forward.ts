@@ -12,7 +12,7 @@ import type { Dial } from './dial.ts'
 import type { Exchange } from './exchange.ts'
 import { answerAsLast, hopsLeft, oneHopFewer } from './max-forwards.ts'
 import { createRequestHead } from './request-head.ts'
-import { createUpstream } from './upstream.ts'
+import { createUpstream, type UpstreamLoad } from './upstream.ts'
 
 /**
  * Forwards one permitted request and relays its answer, or refuses it. Never throws, never rejects.
@@ -43,6 +43,8 @@ export interface Forwarder {
   readonly forward: Forward
   /** Ends what is still under way. Settles when every connection to the upstream is closed. */
   readonly close: () => Promise<void>
+  /** What is under way, WebSockets aside. */
+  readonly load: () => UpstreamLoad
 }
 
 /** Makes the forwarder. Throws for CIDRs and key material that cannot be used: at start-up. */
@@ -87,6 +89,7 @@ export const createForwarder = (options: ForwarderOptions): Forwarder => {
       else begin(permit, exchange)
     },
     close: upstream.close,
+    load: upstream.load,
   }
 }
 

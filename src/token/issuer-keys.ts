@@ -1,7 +1,7 @@
 // The keys of one issuer over time: kept for a bounded time when the issuer is down, refetched for an
 // unknown kid at a bounded rate, read again when their file is another one. No request but one with an
 // unknown kid ever waits for a fetch.
-import type { Clock, KeySetState, Logger, Recorder } from '../core/ports.ts'
+import type { Clock, KeySetReport, Logger, Recorder } from '../core/ports.ts'
 import type { Result } from '../core/result.ts'
 import type { IssuerSettings, JwksSettings } from '../core/settings.ts'
 import { createFetchLoop, type FetchLoop, type FetchLoopOptions } from './fetch-loop.ts'
@@ -30,7 +30,7 @@ export interface IssuerKeys {
   readonly find: (kid: string) => readonly Key[] | 'unknown' | 'unavailable'
   readonly refetch: () => Promise<void>
   readonly retryAfterSeconds: () => number
-  readonly state: () => KeySetState
+  readonly state: () => KeySetReport
   readonly neverLoaded: () => boolean
 }
 
@@ -101,6 +101,8 @@ export const createIssuerKeys = (
       keys: countKeys(usable()),
       lastSuccessSeconds: held?.atSeconds ?? 0,
       stale: held !== undefined && isFailing() && olderThan(held, jwks.refreshSeconds),
+      nextFetchMs: Math.max(0, loop.waitMs()),
+      lastError: loop.lastError(),
     }),
     neverLoaded: () => held === undefined,
   }
