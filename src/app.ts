@@ -26,6 +26,7 @@ import { createDecisionServer, type DecisionServerOptions } from './server/decis
 import { drain } from './server/drain.ts'
 import { createReadiness } from './server/readiness.ts'
 import { createTlsReload } from './server/tls-reload.ts'
+import { createStatusPage, type StatusPage } from './status/status-page.ts'
 import { createTokenCache, type TokenCache } from './token/cache.ts'
 import { createDenyList } from './token/deny-list.ts'
 import { createKeyLoader } from './token/key-source.ts'
@@ -136,7 +137,10 @@ export const createGateServer = (gate: Gate, options: GateServerOptions): Server
 /** Builds a gate with its listeners. Nothing is bound or fetched before `start`. */
 export const createApp = (options: AppOptions): App => {
   const { settings, log, clock } = options
-  const { keys, denyList, metrics, gate, readiness, requestLog } = createParts(options)
+  const parts = createParts(options)
+  const { keys, denyList, metrics, gate, readiness } = parts
+  const status = createStatus(options, parts)
+  const requestLog = status.watch(parts.requestLog)
   const data = createGateServer(gate, {
     settings,
     clock,
@@ -160,13 +164,13 @@ export const createApp = (options: AppOptions): App => {
     tls === undefined ? undefined : createTlsReload({ server: data, tls, clock, log })
   return {
     start: async () => {
-      const addresses = await bind({ data, admin, decision }, settings)
+      const addresses = await bind({ data, admin, decision, status: status.server }, settings)
       keys.start()
       denyList.start()
       certificates?.start()
-      log.info({ listener: 'admin', ...addresses.admin }, 'listening')
-      log.info({ listener: 'data', ...addresses.data }, 'listening')
-      if (addresses.decision) log.info({ listener: 'decision', ...addresses.decision }, 'listening')
+      for (const listener of ['admin', 'data', 'decision', 'status'] as const) {
+        if (addresses[listener]) log.info({ listener, ...addresses[listener] }, 'listening')
+      }
       return addresses
     },
     notReady: readiness.reasons,
@@ -183,13 +187,23 @@ export const createApp = (options: AppOptions): App => {
       denyList.stop()
       await gate.forwarder.close()
       requestLog.flush()
-      await close(admin)
+      await Promise.all([close(admin), status.server && close(status.server)])
       return { cut: drained.reduce((sum, each) => sum + (each?.cut ?? 0), 0) }
     },
     reload: async () => {
       await certificates?.now()
     },
   }
+}
+
+type Parts = ReturnType<typeof createParts>
+
+const createStatus = (options: AppOptions, parts: Parts): StatusPage => {
+  const { settings, table, clock, version } = options
+  const { metrics, keys, cache, gate, readiness } = parts
+  const inForce = { settings, table, keys, cache, forwarder: gate.forwarder }
+  const sources = { readings: metrics, notReady: readiness.reasons, clock, version }
+  return createStatusPage({ ...sources, inForce: () => inForce, reloads: () => [] })
 }
 
 type DecisionParts = Pick<DecisionServerOptions, 'recorder' | 'requestLog' | 'draining'>
@@ -246,6 +260,7 @@ const createParts = ({ settings, table, log, clock, version }: AppOptions) => {
   return {
     metrics,
     keys,
+    cache,
     denyList,
     gate,
     readiness: createReadiness({
