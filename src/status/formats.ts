@@ -23,6 +23,10 @@ export const formats = {
     return `${Math.floor(seconds / 86_400)} d ${Math.floor((seconds % 86_400) / 3600)} h`
   },
   time: (value: string): string => value.slice(0, 19).replace('T', ' '),
+  access: (route: { readonly access: string; readonly authorizer: string | null }): string =>
+    route.authorizer === null
+      ? route.access.charAt(0).toUpperCase() + route.access.slice(1)
+      : `Token of ${route.authorizer}`,
   needs: (route: {
     readonly scopes: readonly string[]
     readonly groups: readonly string[]
@@ -31,7 +35,7 @@ export const formats = {
   reasons: (counts: Readonly<Record<string, number>>): string =>
     Object.entries(counts)
       .sort(([, one], [, other]) => other - one)
-      .map(([reason, count]) => `${reason} ${count}`)
+      .map(([reason, count]) => `${reason}\u00a0${count}`)
       .join(', ') || '–',
   pass: (value: boolean): string => (value ? 'pass' : 'are refused'),
   word: (value: string | null): string =>

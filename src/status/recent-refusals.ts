@@ -16,13 +16,14 @@ export const keptRefusals = 50
 
 /** Makes an empty list. */
 export const createRecentRefusals = (clock: Pick<Clock, 'wallMs'>): RecentRefusals => {
-  const kept: RefusalReport[] = []
+  // Moments are numbers until somebody looks: a flood of refusals must stay cheap.
+  const kept: (Omit<RefusalReport, 'at'> & { readonly atMs: number })[] = []
   const note = ({ denial, wouldDeny, route, status, requestId }: RequestLine): void => {
     const code = denial ?? wouldDeny
     if (code === undefined) return
     const outcome = denial === undefined ? 'would_deny' : 'deny'
-    const at = new Date(clock.wallMs()).toISOString()
-    if (kept.push({ at, route, denial: code, outcome, status, requestId }) > keptRefusals) {
+    const atMs = clock.wallMs()
+    if (kept.push({ atMs, route, denial: code, outcome, status, requestId }) > keptRefusals) {
       kept.shift()
     }
   }
@@ -34,6 +35,7 @@ export const createRecentRefusals = (clock: Pick<Clock, 'wallMs'>): RecentRefusa
         log.write(line)
       },
     }),
-    all: () => kept.toReversed(),
+    all: () =>
+      kept.map(({ atMs, ...rest }) => ({ at: new Date(atMs).toISOString(), ...rest })).reverse(),
   }
 }

@@ -82,8 +82,8 @@ main > *, .pair > * { min-width: 0; }
 .notices li { padding: 0.5rem 0.875rem; border: 1px solid var(--warn); border-radius: 8px; background: var(--warn-ground); color: var(--warn); overflow-wrap: anywhere; }
 .notices span { display: inline-block; }
 .notices span::first-letter { text-transform: uppercase; }
-.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(8.5rem, 1fr)); gap: 1px; border: 1px solid var(--line); border-radius: 10px; overflow: hidden; background: var(--line); }
-.tiles > div { padding: 0.75rem 1rem; background: var(--card); }
+.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(8.5rem, 1fr)); gap: 1px; border: 1px solid var(--line); border-radius: 10px; overflow: hidden; background: var(--card); }
+.tiles > div { padding: 0.75rem 1rem; box-shadow: 0 0 0 1px var(--line); }
 .tiles dt { color: var(--quiet); font-size: 0.8125rem; }
 .tiles dd { font-size: 1.3125rem; font-weight: 600; line-height: 1.35; letter-spacing: -0.01em; white-space: nowrap; }
 .scroll { max-height: 32rem; overflow: auto; border: 1px solid var(--line); border-radius: 10px; background: var(--card); }
@@ -91,11 +91,11 @@ main > *, .pair > * { min-width: 0; }
 .empty[hidden] + .scroll { display: block; }
 .empty { padding: 0.75rem 1rem; border: 1px dashed var(--line); border-radius: 10px; color: var(--quiet); }
 table { width: 100%; border-collapse: separate; border-spacing: 0; }
-th, td { padding: 0.375rem 0.75rem; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; white-space: nowrap; }
+th, td { padding: 0.375rem 0.75rem; border-bottom: 1px solid var(--line); text-align: left; vertical-align: baseline; white-space: nowrap; }
 tbody tr:last-child > * { border-bottom: 0; }
 thead th { position: sticky; top: 0; z-index: 1; background: var(--head); color: var(--quiet); font-size: 0.8125rem; font-weight: 600; }
 .number { text-align: right; }
-td.prose { min-width: 15rem; white-space: normal; overflow-wrap: anywhere; }
+td.prose { min-width: 12rem; white-space: normal; overflow-wrap: anywhere; }
 tbody th { font-weight: 600; }
 tbody .row, tbody .code { font-family: var(--mono); font-size: 0.8125rem; unicode-bidi: isolate; }
 tbody tr:hover > * { background: var(--head); }
@@ -103,8 +103,8 @@ tbody tr:hover > * { background: var(--head); }
 .quiet { color: var(--quiet); font-weight: 400; }
 [data-is='ready'], [data-is='fresh'], [data-is='success'] { color: var(--good); }
 [data-is='not_ready'], [data-is='waiting'], [data-is='failing'], [data-is='stale'], [data-is='report'], [data-is='would_deny'] { color: var(--warn); }
-[data-is='expired'], [data-is='failed'], [data-is='deny'], [data-is='denied'] { color: var(--bad); }
-[data-is='null'], [data-is='enforce'], [data-is='token'] { color: var(--quiet); }
+[data-is='expired'], [data-is='failed'], [data-is='deny'] { color: var(--bad); }
+[data-is='null'], [data-is='enforce'] { color: var(--quiet); }
 .state span { padding: 0.125rem 0.625rem; border-radius: 999px; font-weight: 600; }
 .state [data-is='ready'] { background: var(--good-ground); }
 .state [data-is='not_ready'] { background: var(--warn-ground); }
@@ -122,5 +122,6 @@ main > .lines { margin-top: -1.25rem; }
 main > .lines > div { justify-content: flex-start; }
 main > .lines dt { min-width: 11rem; }
 footer { padding-bottom: 2rem; color: var(--quiet); }
+@media (max-width: 40rem) { header { position: static; } .live { margin-left: 0; } }
 @media (forced-colors: active) { .state span { border: 1px solid; } }
 `

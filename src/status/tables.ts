@@ -50,8 +50,7 @@ export const routesTable: TableView = {
   list: 'routes',
   columns: [
     { head: 'Route', path: 'route', format: 'text', kind: 'row' },
-    { head: 'Access', path: 'access', format: 'word', kind: 'text' },
-    { head: 'Authorizer', path: 'authorizer', format: 'text', kind: 'text' },
+    { head: 'Access', path: '', format: 'access', kind: 'text' },
     { head: 'Any of', path: '', format: 'needs', kind: 'code' },
     { head: 'Mode', path: 'enforcement', format: 'word', kind: 'text' },
     { head: 'Allowed', path: 'allowed', format: 'count', kind: 'number' },

@@ -24,6 +24,10 @@ t.test('in the page values read as the server writes them', async (t) => {
     percent: [null, 0.123],
     duration: [null, 7, 77, 7777, 777_777],
     time: ['2026-11-29T07:15:59.120Z'],
+    access: [
+      { access: 'denied', authorizer: null },
+      { access: 'token', authorizer: 'pool' },
+    ],
     needs: [
       { scopes: [], groups: [] },
       { scopes: ['a'], groups: ['b'] },

@@ -38,10 +38,13 @@ const options = [
 /** Time that a page has for one call, in milliseconds; without a bound, a failing test would hang. */
 const answerWithinMs = 15_000
 
-/** Starts a browser with a profile of its own, and waits until it can be driven. */
-export const startChromium = async (scope: Scope): Promise<Chromium> => {
+/** Starts a browser with a profile of its own, and waits until it can be driven. `more` are options. */
+export const startChromium = async (
+  scope: Scope,
+  more: readonly string[] = [],
+): Promise<Chromium> => {
   const profile = tempDir(scope)
-  const arguments_ = [...options, `--user-data-dir=${profile}`, 'about:blank']
+  const arguments_ = [...options, ...more, `--user-data-dir=${profile}`, 'about:blank']
   const program = startProgram(scope, 'chromium', arguments_, { readyWithinMs: 40_000 })
   const port = await program.until(() => readPort(profile))
   const debugUrl = `http://127.0.0.1:${port}`

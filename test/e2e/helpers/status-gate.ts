@@ -17,8 +17,8 @@ export interface StatusGate {
 const routes = (more: string): string => `
 routes:
   - { path: /health, method: GET, authorizationType: NONE }
-  - { path: /orders, method: [GET, POST], authorizer: pool }
-  - { path: '/orders/{orderId}', method: [GET, PUT, DELETE], authorizer: pool, authorizationScopes: [orders/read, orders/admin] }
+  - { path: /orders, method: GET, authorizer: pool }
+  - { path: '/orders/{orderId}', method: [GET, PUT], authorizer: pool, authorizationScopes: [orders/read, orders/admin] }
   - { path: '/admin/{proxy+}', method: ANY, authorizer: pool, authorizationGroups: [admins] }
   - { path: /partners, method: POST, authorizer: partner }
   - { path: '/reports/{proxy+}', method: GET, authorizer: pool, enforcement: report }
