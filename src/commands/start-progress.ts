@@ -42,12 +42,12 @@ export const tellProgress = (options: ProgressOptions): (() => void) => {
   return () => cancel()
 }
 
-/** What to do about a failure to start, by the code of its error. */
+/** What to do about a failure to start, by the code of its error, which names address and port. */
 const remedies: Readonly<Record<string, string>> = {
-  EADDRINUSE: 'something listens there already: end it, or give listen.port or admin.port another',
-  EADDRNOTAVAIL: 'this machine has no such address: correct listen.host or admin.host',
-  EACCES: 'only root may listen on ports below 1024: give listen.port or admin.port a higher one',
-  ENOTFOUND: 'no such host: correct listen.host or admin.host',
+  EADDRINUSE: 'something listens there already: end it, or give that listener another port',
+  EADDRNOTAVAIL: 'this machine has no such address: correct the host of that listener',
+  EACCES: 'only root may listen on ports below 1024: give that listener a higher one',
+  ENOTFOUND: 'no such host: correct the host of that listener',
 }
 
 /** What to do about it, in a line; undefined when that cannot be told. */

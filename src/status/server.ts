@@ -2,9 +2,11 @@
 // pages from it. It asks nobody who they are.
 import { createServer, type IncomingMessage, type Server } from 'node:http'
 import type { Answer } from '../core/answer.ts'
+import type { Clock } from '../core/ports.ts'
 import { respond } from '../server/respond.ts'
 import { distrust, type Distrust } from './guard.ts'
 import { icon } from './icon.ts'
+import { keepFor } from './keep-for.ts'
 import { renderPage } from './page.ts'
 import type { StatusReport } from './report.ts'
 import { script } from './script.ts'
@@ -16,24 +18,35 @@ interface Resource {
   /** A page may be come to from elsewhere; its parts may not. */
   readonly kind: 'page' | 'part'
   readonly type: string
-  readonly body: (report: MakeReport) => string | Promise<string>
+  readonly body: () => string | Promise<string>
 }
 
-const resources: ReadonlyMap<string, Resource> = new Map<string, Resource>([
-  ['/', { kind: 'page', type: 'text/html', body: async (report) => renderPage(await report()) }],
-  [
-    '/status',
-    { kind: 'part', type: 'application/json', body: async (report) => asJson(await report()) },
-  ],
-  ['/status.js', { kind: 'part', type: 'text/javascript', body: () => script }],
-  ['/status.css', { kind: 'part', type: 'text/css', body: () => style }],
-  ['/status.svg', { kind: 'part', type: 'image/svg+xml', body: () => icon }],
-])
+/** Whoever asks more often gets the same again: to render a thousand routes is work for the gate. */
+const keptMs = 250
+
+const resourcesOf = (
+  report: MakeReport,
+  clock: Pick<Clock, 'monotonicMs'>,
+): ReadonlyMap<string, Resource> => {
+  const page = keepFor(keptMs, clock, async () => renderPage(await report()))
+  const json = keepFor(keptMs, clock, async () => asJson(await report()))
+  return new Map<string, Resource>([
+    ['/', { kind: 'page', type: 'text/html', body: page }],
+    ['/status', { kind: 'part', type: 'application/json', body: json }],
+    ['/status.js', { kind: 'part', type: 'text/javascript', body: () => script }],
+    ['/status.css', { kind: 'part', type: 'text/css', body: () => style }],
+    ['/status.svg', { kind: 'part', type: 'image/svg+xml', body: () => icon }],
+  ])
+}
 
 const asJson = (report: StatusReport): string => `${JSON.stringify(report)}\n`
 
 /** Makes the listener of `/` and `/status`. A report that fails is a 500. */
-export const createStatusServer = (report: MakeReport): Server => {
+export const createStatusServer = (
+  report: MakeReport,
+  clock: Pick<Clock, 'monotonicMs'>,
+): Server => {
+  const resources = resourcesOf(report, clock)
   const server = createServer(
     {
       maxHeaderSize: 16_384,
@@ -45,7 +58,7 @@ export const createStatusServer = (report: MakeReport): Server => {
       requireHostHeader: false,
     },
     (request, response) => {
-      void answerTo(request, report).then((answer) => respond(request, response, answer))
+      void answerTo(request, resources).then((answer) => respond(request, response, answer))
     },
   )
   server.maxConnections = 32
@@ -54,7 +67,10 @@ export const createStatusServer = (report: MakeReport): Server => {
   return server
 }
 
-const answerTo = async (request: IncomingMessage, report: MakeReport): Promise<Answer> => {
+const answerTo = async (
+  request: IncomingMessage,
+  resources: ReadonlyMap<string, Resource>,
+): Promise<Answer> => {
   const [path = ''] = (request.url as string).split('?', 1)
   const resource = resources.get(path)
   const distrusted = distrust(request, resource?.kind ?? 'part')
@@ -64,7 +80,7 @@ const answerTo = async (request: IncomingMessage, report: MakeReport): Promise<A
     return plain(405, 'method not allowed', ['Allow', 'GET, HEAD'])
   }
   try {
-    return answer(200, resource.type, await resource.body(report))
+    return answer(200, resource.type, await resource.body())
   } catch {
     // What failed may name anything, so nothing of it is shown here.
     return plain(500, 'internal error')

@@ -18,5 +18,5 @@ export const createStatusPage = (sources: Omit<StatusSources, 'refusals'>): Stat
     return { server: undefined, watch: (log) => log }
   const refusals = createRecentRefusals(sources.clock)
   const report = createReporter({ ...sources, refusals: refusals.all })
-  return { server: createStatusServer(report), watch: refusals.watch }
+  return { server: createStatusServer(report, sources.clock), watch: refusals.watch }
 }

@@ -6,6 +6,7 @@ import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { resolve } from 'node:path'
 import t from 'tap'
+import { systemClock } from '../../src/observe/clock.ts'
 import type { StatusReport } from '../../src/status/report.ts'
 import { createStatusServer } from '../../src/status/server.ts'
 import { report as hostileReport } from '../status/fixtures.ts'
@@ -33,7 +34,7 @@ const listen = async (scope: Scope, server: ReturnType<typeof createServer>): Pr
 const serveReport = async (scope: Scope, make: () => StatusReport): Promise<string> =>
   `http://127.0.0.1:${await listen(
     scope,
-    createStatusServer(async () => make()),
+    createStatusServer(async () => make(), systemClock),
   )}/`
 
 const textOf = (selector: string): string => `document.querySelector('${selector}').innerText`

@@ -2,11 +2,13 @@ import t from 'tap'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { createStatusServer, type MakeReport } from '../../src/status/server.ts'
+import { systemClock } from '../../src/observe/clock.ts'
+import { createManualTime } from '../helpers/manual-time.ts'
 import { connectTo, eventually, parseAnswers, type Teardown } from '../server/data-listener.ts'
 import { report } from './fixtures.ts'
 
-const start = async (t: Teardown, make: MakeReport = async () => report) => {
-  const server = createStatusServer(make)
+const start = async (t: Teardown, make: MakeReport = async () => report, clock = systemClock) => {
+  const server = createStatusServer(make, clock)
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   t.teardown(() => {
@@ -91,13 +93,17 @@ t.test('a name that was rebound, and a page of elsewhere, learn nothing', async 
 
 t.test('a report that fails is a 500 that says nothing, and the next one is made', async (t) => {
   let fails = true
-  const { port } = await start(t, async () => {
+  const time = createManualTime()
+  const make = async () => {
     if (fails) throw new Error('secret')
     return report
-  })
+  }
+  const { port } = await start(t, make, time.clock)
   const answer = await ask(t, port, `GET /status ${local}`)
   t.match(answer, { status: 500, body: 'internal error\n', headers: guarded })
   fails = false
+  await time.advance(1000)
+  t.equal((await ask(t, port, `GET /status ${local}`)).status, 200)
   t.equal((await ask(t, port, `GET / ${local}`)).status, 200)
 })
 
@@ -115,21 +121,29 @@ t.test('it holds against heads too large, too slow, and too many clients', async
 })
 
 t.test('a client that leaves before its answer ends nothing', async (t) => {
-  let release = (): void => undefined
-  const { port } = await start(t, async () => {
-    await new Promise<void>((resolve) => (release = resolve))
+  const waiting: (() => void)[] = []
+  const make: MakeReport = async () => {
+    await new Promise<void>((resolve) => waiting.push(resolve))
     return report
-  })
-  const client = connectTo(t, port)
-  client.send(`GET /status ${local}\r\n\r\n`)
-  await eventually(() => release.length === 1)
-  client.socket.destroy()
-  release()
-  const other = ask(t, port, `GET /status ${local}`)
-  await eventually(() => {
-    release()
-    return true
-  })
-  setTimeout(() => release(), 50)
-  t.equal((await other).status, 200)
+  }
+  const { port } = await start(t, make)
+  const [leaving, staying] = [connectTo(t, port), connectTo(t, port)]
+  for (const { send } of [leaving, staying]) send(`GET /status ${local}\r\n\r\n`)
+  await eventually(() => waiting.length > 0)
+  leaving.socket.destroy()
+  await leaving.ended
+  for (const go of waiting) go()
+  t.match(await staying.until(/\r\n\r\n/), /^HTTP\/1\.1 200 /)
+})
+
+t.test('a flood of questions is one report', async (t) => {
+  let made = 0
+  const time = createManualTime()
+  const make = async () => {
+    made += 1
+    return report
+  }
+  const { port } = await start(t, make, time.clock)
+  for (let asked = 0; asked < 20; asked += 1) await ask(t, port, `GET / ${local}`)
+  t.equal(made, 1)
 })
