@@ -109,7 +109,7 @@ export const createGate = (options: GateOptions): Gate => {
 export interface GateServerOptions {
   readonly settings: Settings
   readonly recorder: Recorder
-  readonly requestLog: Pick<RequestLog, 'write'>
+  readonly requestLog: Pick<RequestLog, 'wants' | 'write'>
   readonly clock: Clock
   readonly log: Logger
   readonly draining: () => boolean

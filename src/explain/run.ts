@@ -121,7 +121,12 @@ const createQuietGate = ({ settings, table, clock }: RunOptions, observer: Obser
   }
   const server = createGateServer(
     { ...gate, authorize },
-    { ...shared, log: silent, requestLog: { write: observer.onLine }, draining: () => false },
+    {
+      ...shared,
+      log: silent,
+      requestLog: { wants: () => true, write: observer.onLine },
+      draining: () => false,
+    },
   )
   return { gate, server, keys }
 }

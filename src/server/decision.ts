@@ -23,7 +23,7 @@ export interface DecisionServerOptions {
   /** CIDRs of peers that may name a request by `X-Request-Id`. */
   readonly trustedProxies: readonly string[]
   readonly recorder: Pick<Recorder, 'decisionFinished' | 'refusedEarly'>
-  readonly requestLog: Pick<RequestLog, 'write'>
+  readonly requestLog: Pick<RequestLog, 'wants' | 'write'>
   readonly clock: Clock
   readonly log: DropOptions['log']
   /** From when it says so on, every answer ends its connection. */

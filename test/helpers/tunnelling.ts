@@ -125,7 +125,7 @@ export const startTunnelling = async (
       requestFinished: (finished) => void requests.push(finished),
       refusedEarly: (code) => void counted.push(`early ${code}`),
     },
-    requestLog: { write: (line) => void lines.push(line) },
+    requestLog: { wants: () => true, write: (line) => void lines.push(line) },
     clock: systemClock,
     log: { warn: log('warn') },
     draining: () => false,

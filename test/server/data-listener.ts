@@ -95,7 +95,7 @@ export const startListener = async (
       requestFinished: (finished) => void books.finished.push(finished),
       refusedEarly: (code) => void books.early.push(code),
     },
-    requestLog: { write: (line) => void books.lines.push(line) },
+    requestLog: { wants: () => true, write: (line) => void books.lines.push(line) },
     clock: systemClock,
     log: { warn: (fields, message) => void books.warnings.push({ ...fields, message }) },
     draining: () => false,

@@ -55,7 +55,7 @@ export const startDecisionListener = async (
       decisionFinished: (ms) => void books.decided.push(ms),
       refusedEarly: (code) => void books.early.push(code),
     },
-    requestLog: { write: (line) => void books.lines.push(line) },
+    requestLog: { wants: () => true, write: (line) => void books.lines.push(line) },
     clock: systemClock,
     log: { warn: (fields, message) => void books.warnings.push({ ...fields, message }) },
     draining: () => false,
