@@ -25,6 +25,8 @@ export interface DecidedHeaders {
   readonly lines: (permit: DecidedPermit, viewWith: ViewWith) => readonly string[]
   /** Whether a client's header is read as one of the gate's by CGI and its kin, but bears another name. */
   readonly isAlias: (name: string) => boolean
+  /** Whether a name is the gate's to set, in whatever spelling. */
+  readonly isOwn: (name: string) => boolean
 }
 
 /** Why a permitted request would have been refused. */
@@ -75,6 +77,7 @@ export const createDecidedHeaders = (
       const own = ownSpellings.get(foldHeaderName(name))
       return own !== undefined && own.toLowerCase() !== name.toLowerCase()
     }),
+    isOwn: rememberBySpelling((name) => ownSpellings.has(foldHeaderName(name))),
   }
 }
 

@@ -1,14 +1,19 @@
 // HAProxy (Debian) with deploy/haproxy: a Lua action that asks.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { testRefusals } from './helpers/edge-refusals.ts'
 import { testEdge } from './helpers/edge-tests.ts'
+import type { StartProxy } from './helpers/edge.ts'
 import { startProgram } from './helpers/program.ts'
 import { tempDir } from './helpers/temp-dir.ts'
 
-testEdge('HAProxy', (t, withAddresses) => {
+const startHAProxy: StartProxy = (t, withAddresses) => {
   const dir = tempDir(t)
   for (const name of ['haproxy.cfg', 'cognito-gate.lua']) {
     writeFileSync(join(dir, name), withAddresses(readFileSync(`deploy/haproxy/${name}`, 'utf8')))
   }
   return startProgram(t, 'haproxy', ['-db', '-f', 'haproxy.cfg'], { cwd: dir })
-})
+}
+
+testEdge('HAProxy', startHAProxy, 503)
+testRefusals('HAProxy', startHAProxy)

@@ -1,7 +1,9 @@
 // nginx (Debian) with deploy/nginx/cognito-gate.conf: auth_request.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { testRefusals } from './helpers/edge-refusals.ts'
 import { testEdge } from './helpers/edge-tests.ts'
+import type { StartProxy } from './helpers/edge.ts'
 import { startProgram } from './helpers/program.ts'
 import { tempDir } from './helpers/temp-dir.ts'
 
@@ -23,11 +25,14 @@ http {
 }
 `
 
-testEdge('nginx', (t, withAddresses) => {
+const startNginx: StartProxy = (t, withAddresses) => {
   const dir = tempDir(t)
   const file = join(dir, 'cognito-gate.conf')
   writeFileSync(file, withAddresses(readFileSync('deploy/nginx/cognito-gate.conf', 'utf8')))
   writeFileSync(join(dir, 'nginx.conf'), around(dir, file))
   const args = ['-e', 'stderr', '-p', dir, '-c', join(dir, 'nginx.conf')]
   return startProgram(t, 'nginx', args)
-})
+}
+
+testEdge('nginx', startNginx, 503)
+testRefusals('nginx', startNginx)

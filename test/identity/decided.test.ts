@@ -135,3 +135,9 @@ t.test('an alias is another spelling of what the gate says, not another case of 
     t.equal(isAlias(name), false, name)
   }
 })
+
+t.test('a name is the gate’s own in every spelling', async (t) => {
+  const { isOwn } = createDecidedHeaders(settings(), [])
+  for (const name of ['x-user-sub', 'X_User_Sub', 'x-gate-would-deny']) t.equal(isOwn(name), true)
+  for (const name of ['x-user', 'close', 'upgrade']) t.equal(isOwn(name), false, name)
+})
