@@ -20,6 +20,8 @@ export interface Context {
   readonly report: Report
   /** Makes a path of the configuration absolute. */
   readonly resolvePath: (path: string) => string
+  /** The deny list is left empty then: somebody else reads it. */
+  readonly denyList?: 'unread' | undefined
 }
 
 /** The settings of one authorizer. */

@@ -69,4 +69,6 @@ export interface Recorder {
   readonly upstreamRetried: () => void
   readonly webSocketOpened: () => void
   readonly webSocketClosed: (reason: WebSocketCloseReason) => void
+  /** At that time: milliseconds since the epoch. */
+  readonly configurationReloaded: (outcome: 'success' | 'failed', atMs: number) => void
 }

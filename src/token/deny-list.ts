@@ -12,6 +12,8 @@ export interface DenyList {
   /** Begins to watch the file, if there is one. */
   readonly start: () => void
   readonly stop: () => void
+  /** Reads the file again at once. */
+  readonly reread: () => void
   readonly isRevoked: IsRevoked
   /** Adds a listener for lists that differ from the one before. */
   readonly onChange: (listener: () => void) => void
@@ -81,6 +83,7 @@ export const createDenyList = (options: DenyListOptions): DenyList => {
       loop.start()
     },
     stop: () => loop?.stop(),
+    reread: () => void loop?.fetch(),
     isRevoked: (identity) => isRevoked(identity),
     onChange: (listener) => void listeners.push(listener),
   }

@@ -212,3 +212,15 @@ t.test('the settings hold the list, its path, and no list without a file', async
     'denyList.file: "none.yaml" cannot be read: there is no such file',
   ])
 })
+
+t.test('a list that somebody else reads is left alone', async (t) => {
+  const settings = denyListSettings(
+    { file: 'missing.json' },
+    {
+      report: (path, message) => t.fail(`${path} ${message}`),
+      resolvePath: (path) => `/etc/${path}`,
+      denyList: 'unread',
+    },
+  )
+  t.strictSame(settings, { path: '/etc/missing.json', tokens: [] })
+})
