@@ -64,8 +64,12 @@ export const createApp = (options: AppOptions): App => {
     remarks: () => reportModeRemarks(current().settings),
   })
   const { server } = data
+  const servers = { data: server, admin, decision: decision?.server }
   const { tls } = options.settings.listen
-  const certificates = createLiveCertificates(tls, { server, clock, log })
+  const certificates = createLiveCertificates(tls, {
+    ...{ server, clock, log },
+    recorder: lasting.metrics,
+  })
   const reload = createReloading(options, lasting.metrics, {
     ...generations,
     take: (next) => {
@@ -77,7 +81,6 @@ export const createApp = (options: AppOptions): App => {
       denyList.use(next.settings.denyList)
     },
   })
-  const servers = { data: server, admin, decision: decision?.server }
   return {
     start: async () => {
       const addresses = await bind(servers, options.settings)
@@ -94,11 +97,8 @@ export const createApp = (options: AppOptions): App => {
       reload?.stop()
       certificates.stop()
       const { graceMs } = current().settings.shutdown
-      const drained = await drainBoth(servers, {
-        drainDelayMs,
-        graceMs,
-        closeWebSockets: lasting.sessions.drain,
-      })
+      const closeWebSockets = lasting.sessions.drain
+      const drained = await drainBoth(servers, { drainDelayMs, graceMs, closeWebSockets })
       denyList.stop()
       await generations.close()
       await close(admin)
@@ -155,6 +155,7 @@ const createParts = ({ settings, table, log, clock, version }: AppOptions) => {
     clock,
     log,
     onChange: () => sessions.closeRevoked(),
+    recorder: metrics,
   })
   const { isRevoked } = denyList
   const sessions = createOpenSessions(isRevoked)

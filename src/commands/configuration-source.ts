@@ -21,24 +21,32 @@ export const createConfigurationSource = (
 ): WatchedConfiguration => {
   let files: readonly string[] = []
   // Those of a broken reading are watched too: a file that was missing may come.
-  const reading = async (denyList?: 'unread'): Promise<Configuration | readonly Problem[]> => {
+  const reading = async (inForce?: Settings): Promise<Configuration | readonly Problem[]> => {
     const read = new Set<string>()
     const loaded = await loadConfiguration(file, shell, {
       onFile: (path) => void read.add(path),
-      ...(denyList && { denyList }),
+      inForce,
     })
-    files = hasProblems(loaded) ? [...new Set([...files, ...read])] : [...read]
+    files = hasProblems(loaded)
+      ? [...new Set([...files, ...read])]
+      : [...read].filter((path) => !selfReloading(loaded.settings).includes(path))
     return loaded
   }
   return {
     files: () => files,
     loadFirst: () => reading(),
     load: async (inForce) => {
-      const loaded = await reading('unread')
+      const loaded = await reading(inForce)
       return hasProblems(loaded) ? fail(inOneLine(loaded)) : withDenyList(loaded, inForce)
     },
   }
 }
+
+/** Files that are watched and read again each by itself. */
+const selfReloading = ({ listen, denyList }: Settings): readonly (string | undefined)[] => [
+  denyList.path,
+  ...Object.values(listen.tls?.files ?? {}),
+]
 
 /** A list that is watched already is not read again; another one is, between requests. */
 const withDenyList = async (

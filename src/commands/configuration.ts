@@ -10,7 +10,7 @@ import type { Shell } from './shell.ts'
 export const loadConfiguration = async (
   file: string | undefined,
   shell: Pick<Shell, 'env'>,
-  options: Pick<LoadOptions, 'onFile' | 'denyList'> = {},
+  options: Pick<LoadOptions, 'onFile' | 'inForce'> = {},
 ): Promise<Configuration | readonly Problem[]> => {
   const routes: { table?: RouteTable } = {}
   const loaded = await loadSettings({

@@ -17,6 +17,7 @@ import {
   type Problems,
   type Report,
 } from './problem.ts'
+import type { SelfReloading } from './authorizer-settings.ts'
 import { topTable } from './schema.ts'
 import { assembleSettings, defaultRoutes, type Given } from './settings.ts'
 import { checkStructure } from './structure.ts'
@@ -38,8 +39,8 @@ export interface LoadOptions {
   readonly readExport: ReadExport
   /** Told the path of each file before it is read, whether it is there or not. */
   readonly onFile?: (path: string) => void
-  /** Leaves the deny list empty, for one who reads it aside: it may be long. */
-  readonly denyList?: 'unread'
+  /** What a gate runs by that reads its configuration again. */
+  readonly inForce?: SelfReloading | undefined
 }
 
 /** Settings, or all problems: in the order of the file, then those that have no place in it. */
@@ -94,7 +95,7 @@ const withExport = async (
   return api.ok ? ok(mergeExport(data, api.value, given)) : api
 }
 
-interface Assembling extends Pick<LoadOptions, 'env' | 'checkRoutes' | 'denyList'> {
+interface Assembling extends Pick<LoadOptions, 'env' | 'checkRoutes' | 'inForce'> {
   readonly resolvePath: (path: string) => string
 }
 
@@ -106,8 +107,8 @@ const assemble = (parsed: ParsedFile, merged: MergedExport, options: Assembling)
   const top = withDefaults(topTable, fitting, environment.values)
   const given = { ...readEntries(top, merged, environment, problems), env: options.env }
   const report = reportOnSound(given, environment, problems)
-  const { resolvePath, denyList } = options
-  const assembled = assembleSettings(given, { report, resolvePath, denyList })
+  const { resolvePath, inForce } = options
+  const assembled = assembleSettings(given, { report, resolvePath, inForce })
   const routes = wantsDefaultRoutes(given, problems)
     ? defaultRoutes(given.authorizerNames, given.top.enforcement, report)
     : assembled.routes

@@ -47,6 +47,9 @@ export interface KeySetState {
   readonly stale: boolean
 }
 
+/** What is read again each by itself. */
+export type ReloadedPart = 'configuration' | 'certificates' | 'denyList'
+
 /** Everything that is counted. A module takes the part of it that it needs by `Pick`. */
 export interface Recorder {
   readonly requestStarted: () => void
@@ -70,5 +73,5 @@ export interface Recorder {
   readonly webSocketOpened: () => void
   readonly webSocketClosed: (reason: WebSocketCloseReason) => void
   /** At that time: milliseconds since the epoch. */
-  readonly configurationReloaded: (outcome: 'success' | 'failed', atMs: number) => void
+  readonly reloaded: (part: ReloadedPart, outcome: 'success' | 'failed', atMs: number) => void
 }

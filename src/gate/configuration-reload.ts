@@ -20,7 +20,7 @@ export interface ConfigurationReloadOptions<T> {
   readonly take: (prepared: T) => void
   /** Lets go what will not be put in force. */
   readonly discard: (prepared: T) => void
-  readonly recorder: Pick<Recorder, 'configurationReloaded'>
+  readonly recorder: Pick<Recorder, 'reloaded'>
   readonly clock: Pick<Clock, 'wallMs'>
   readonly log: Logger
   readonly schedule?: Schedule
@@ -56,7 +56,7 @@ export const createConfigurationReload = <T>(
 
   const record = (outcome: ReloadRecord['outcome'], message: string): void => {
     const atMs = clock.wallMs()
-    recorder.configurationReloaded(outcome, atMs)
+    recorder.reloaded('configuration', outcome, atMs)
     records.push({ atMs, outcome, trigger, message })
     if (records.length > maxRecords) records.shift()
   }

@@ -1,7 +1,7 @@
 // The listener's certificates, whose files a reload may change. What is in the files is read again by
 // itself; whether there are certificates at all is fixed at the start.
 import type { Server } from 'node:http'
-import type { Clock, Logger } from '../core/ports.ts'
+import type { Clock, Logger, Recorder } from '../core/ports.ts'
 import type { ListenTls } from '../core/settings.ts'
 import type { Reload } from '../files/reload.ts'
 import { replaceCertificates } from '../server/listener.ts'
@@ -21,6 +21,7 @@ export interface LiveCertificatesOptions {
   readonly server: Server
   readonly clock: Pick<Clock, 'wallMs'>
   readonly log: Pick<Logger, 'debug' | 'info' | 'warn'>
+  readonly recorder: Pick<Recorder, 'reloaded'>
 }
 
 /** Makes it for a server that has `first` in force; without TLS it does nothing. */
@@ -28,8 +29,11 @@ export const createLiveCertificates = (
   first: ListenTls | undefined,
   options: LiveCertificatesOptions,
 ): LiveCertificates => {
+  const onOutcome = (outcome: 'success' | 'failed'): void => {
+    options.recorder.reloaded('certificates', outcome, options.clock.wallMs())
+  }
   const create = (tls: ListenTls | undefined): Reload | undefined =>
-    tls === undefined ? undefined : createTlsReload({ ...options, tls })
+    tls === undefined ? undefined : createTlsReload({ ...options, tls, onOutcome })
   let files = first?.files
   let reload = create(first)
   return {
@@ -41,6 +45,7 @@ export const createLiveCertificates = (
     use: (tls) => {
       if (tls === undefined || isDeepStrictEqual(tls.files, files)) return
       replaceCertificates(options.server, tls)
+      onOutcome('success')
       files = tls.files
       reload?.stop()
       reload = create(tls)

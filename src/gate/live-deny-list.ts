@@ -1,6 +1,6 @@
 // The deny list whose file a reload may change. The list itself is read again by itself.
 import { maxDenyListBytes, parseDenyListInSlices } from '../config/deny-list.ts'
-import type { Clock, Logger } from '../core/ports.ts'
+import type { Clock, Logger, Recorder } from '../core/ports.ts'
 import type { DenyListSettings } from '../core/settings.ts'
 import { createDenyList, type DenyList } from '../token/deny-list.ts'
 
@@ -14,18 +14,23 @@ export interface LiveDenyListOptions {
   readonly log: Logger
   /** Called after every change of what is denied. */
   readonly onChange: () => void
+  readonly recorder: Pick<Recorder, 'reloaded'>
 }
 
 /** Makes it, in force as the settings hold it; its file is watched from `start` on. */
 export const createLiveDenyList = (
   first: DenyListSettings,
-  { clock, log, onChange }: LiveDenyListOptions,
+  { clock, log, onChange, recorder }: LiveDenyListOptions,
 ): LiveDenyList => {
+  const onOutcome = (outcome: 'success' | 'failed'): void => {
+    recorder.reloaded('denyList', outcome, clock.wallMs())
+  }
   const create = (settings: DenyListSettings): DenyList => {
     const list = createDenyList({
       settings,
       parse: parseDenyListInSlices,
       maxBytes: maxDenyListBytes,
+      onOutcome,
       clock,
       log,
     })
@@ -45,6 +50,7 @@ export const createLiveDenyList = (
       list.stop()
       list = create(settings)
       list.start()
+      onOutcome('success')
       onChange()
     },
   }

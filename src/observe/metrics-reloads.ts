@@ -1,10 +1,10 @@
 // Counts reloads of the configuration, and tells whether what lies in the files is in force.
 import type { Registry } from 'prom-client'
-import type { Recorder } from '../core/ports.ts'
+import type { Recorder, ReloadedPart } from '../core/ports.ts'
 import { createCounter, createGauge } from './metrics-build.ts'
 import { metricTable } from './metrics-table.ts'
 
-export type ReloadRecorder = Pick<Recorder, 'configurationReloaded'>
+export type ReloadRecorder = Pick<Recorder, 'reloaded'>
 
 /** Registers them; until the first reload the configuration in force is that of `startedMs`. */
 export const createReloadMetrics = (registry: Registry, startedMs: number): ReloadRecorder => {
@@ -15,10 +15,14 @@ export const createReloadMetrics = (registry: Registry, startedMs: number): Relo
   const successful = createGauge(registry, metricTable.configLastReloadSuccessful)
   last.set(Math.floor(startedMs / 1000))
   successful.set(1)
+  // A good certificate says nothing about a broken rule.
+  const broken = new Set<ReloadedPart>()
   return {
-    configurationReloaded: (outcome, atMs) => {
+    reloaded: (part, outcome, atMs) => {
       outcomes[outcome].inc()
-      successful.set(Number(outcome === 'success'))
+      if (outcome === 'failed') broken.add(part)
+      else broken.delete(part)
+      successful.set(Number(broken.size === 0))
       if (outcome === 'success') last.set(Math.floor(atMs / 1000))
     },
   }

@@ -175,19 +175,19 @@ export const metricTable = {
     name: 'cognito_gate_config_reloads_total',
     type: 'counter',
     labels: ['outcome'],
-    help: 'Readings of a changed configuration: put in force (success), or refused as a whole (failed).',
+    help: 'Changes of the configuration, the certificates of the listener or the deny list: put in force (success), or refused as a whole (failed).',
   },
   configLastReload: {
     name: 'cognito_gate_config_last_reload_timestamp_seconds',
     type: 'gauge',
     labels: [],
-    help: 'When the configuration in force was put in force: at the start, or by the last successful reload.',
+    help: 'When something was last put in force: at the start, or by a successful reload.',
   },
   configLastReloadSuccessful: {
     name: 'cognito_gate_config_last_reload_successful',
     type: 'gauge',
     labels: [],
-    help: '0 while the configuration that lies in the files could not be put in force, else 1.',
+    help: '0 while something that lies in the files could not be put in force, else 1.',
   },
   buildInfo: {
     name: 'cognito_gate_build_info',

@@ -23,6 +23,8 @@ export interface DenyListOptions {
   readonly settings: DenyListSettings
   /** Reads a list; the errors are fit for the operator's log. */
   readonly parse: (bytes: Buffer) => Promise<Result<readonly DeniedToken[], readonly string[]>>
+  /** Called when another list has come into force, when one cannot be read, and when one can again. */
+  readonly onOutcome?: (outcome: 'success' | 'failed') => void
   /** Of the file. */
   readonly maxBytes: number
   readonly clock: Clock
@@ -41,8 +43,8 @@ export const createDenyList = (options: DenyListOptions): DenyList => {
   let { tokens } = settings
   let isRevoked = compileDeniedTokens(tokens)
 
+  const { onOutcome = () => undefined } = options
   const take = (list: readonly DeniedToken[]): void => {
-    if (isSame(list, tokens)) return
     tokens = list
     isRevoked = compileDeniedTokens(list)
     log.info({ file: settings.path, entries: list.length }, 'deny list changed')
@@ -55,9 +57,12 @@ export const createDenyList = (options: DenyListOptions): DenyList => {
     previousFailures: number,
   ): void => {
     if (outcome.ok) {
+      const isOther = !isSame(outcome.value, tokens)
       if (previousFailures > 0) log.info({ file: settings.path }, 'deny list can be read again')
-      take(outcome.value)
+      if (isOther) take(outcome.value)
+      if (isOther || previousFailures > 0) onOutcome('success')
     } else if (previousFailures === 0) {
+      onOutcome('failed')
       const fields = { file: settings.path, entries: tokens.length, err: outcome.error }
       log.warn(fields, 'deny list cannot be read; the last good one stays in force')
     }

@@ -66,8 +66,7 @@ export const createIssuerKeys = (
     const set = outcome.value
     held = { set, atMs: clock.monotonicMs(), atSeconds: Math.floor(clock.wallMs() / 1000) }
     const kept = keptKids(before ?? set, set)
-    const isSame = kept.size === set.keys.size && kept.size === before?.keys.size
-    if (!isSame) changed(issuer.issuer, kept)
+    if (kept.size !== set.keys.size || kept.size !== before?.keys.size) changed(issuer.issuer, kept)
   }
 
   const loop = createLoop(issuer, {

@@ -31,7 +31,7 @@ const setUp = (t: Test) => {
     take: (configuration) => state.take(configuration),
     discard: ({ settings }) => void told.push(`discarded ${settings.basePath}`),
     recorder: {
-      configurationReloaded: (outcome, atMs) => void told.push(`counted ${outcome} at ${atMs}`),
+      reloaded: (_part, outcome, atMs) => void told.push(`counted ${outcome} at ${atMs}`),
     },
     clock: time.clock,
     schedule: time.schedule,

@@ -10,7 +10,7 @@ import { systemClock } from '../../src/observe/clock.ts'
 import { createListener } from '../../src/server/listener.ts'
 import { issuerCertificate, issuerKey, otherCertificate } from '../fixtures/issuer-certificates.ts'
 import { certificate, privateKey } from '../fixtures/upstream-certificate.ts'
-import { silent } from './building.ts'
+import { lastingParts, silent } from './building.ts'
 
 t.test('certificates of other files take the place of those in force', async (t) => {
   const folder = t.testdir({
@@ -27,12 +27,22 @@ t.test('certificates of other files take the place of those in force', async (t)
       clientCa: undefined,
     },
   })
+  const { metrics } = lastingParts()
   const first = tls('one', issuerCertificate, issuerKey)
   const server = createListener({}, { tls: first, handshakeTimeoutMs: 5000 })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
-  const certificates = createLiveCertificates(first, { server, clock: systemClock, log: silent })
+  const certificates = createLiveCertificates(first, {
+    server,
+    clock: systemClock,
+    log: silent,
+    recorder: metrics,
+  })
   certificates.start()
+  const count = async (outcome: string) =>
+    Number(
+      new RegExp(`reloads_total\\{outcome="${outcome}"\\} (\\d+)`).exec(await metrics.render())![1],
+    )
   t.teardown(() => {
     certificates.stop()
     server.close()
@@ -59,6 +69,15 @@ t.test('certificates of other files take the place of those in force', async (t)
   writeFileSync(join(folder, 'two', 'key'), issuerKey)
   await certificates.now()
   t.equal(await shown(), before, 'the new files are those that are read from now on')
+  t.equal(await count('success'), 2)
+  writeFileSync(join(folder, 'two', 'cert'), 'broken')
+  await certificates.now()
+  t.equal(await count('failed'), 1)
+  writeFileSync(join(folder, 'two', 'cert'), issuerCertificate)
+  await certificates.now()
+  t.equal(await count('success'), 3, 'good again, though the same as before')
+  await certificates.now()
+  t.equal(await count('success'), 3)
 })
 
 t.test('without TLS there is nothing to read', async () => {
@@ -67,6 +86,7 @@ t.test('without TLS there is nothing to read', async () => {
     server,
     clock: systemClock,
     log: silent,
+    recorder: lastingParts().metrics,
   })
   certificates.start()
   certificates.use(undefined)

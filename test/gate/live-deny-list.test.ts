@@ -14,9 +14,15 @@ t.test('the list of another file takes the place of the one in force', async (t)
   const folder = t.testdir({ one: text('a'), two: text('b') })
   const [one, two] = [join(folder, 'one'), join(folder, 'two')]
   let changes = 0
+  const outcomes: string[] = []
   const list = createLiveDenyList(
     { path: one, tokens: [token('a')] },
-    { clock: systemClock, log: silent, onChange: () => void (changes += 1) },
+    {
+      clock: systemClock,
+      log: silent,
+      recorder: { reloaded: (...event) => void outcomes.push(event.slice(0, 2).join(' ')) },
+      onChange: () => void (changes += 1),
+    },
   )
   list.start()
   t.teardown(list.stop)
@@ -32,6 +38,14 @@ t.test('the list of another file takes the place of the one in force', async (t)
   list.reread()
   await until(() => changes === 2)
   t.strictSame(denied(), ['c'])
+  writeFileSync(two, 'broken')
+  list.reread()
+  await until(() => outcomes.includes('denyList failed'))
+  t.strictSame(denied(), ['c'], 'the last good one')
+  outcomes.splice(0)
+  writeFileSync(two, text('c'))
+  list.reread()
+  await until(() => outcomes.includes('denyList success'))
   list.use({ path: undefined, tokens: [] })
   t.strictSame(denied(), [])
   list.reread()

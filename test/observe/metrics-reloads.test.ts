@@ -14,18 +14,31 @@ t.test('a failed reload is counted and shown for as long as nothing has succeede
     'cognito_gate_config_last_reload_timestamp_seconds 1000',
     'cognito_gate_config_last_reload_successful 1',
   ])
-  metrics.configurationReloaded('failed', 2_000_000)
+  metrics.reloaded('configuration', 'failed', 2_000_000)
   t.strictSame(await shown(registry), [
     'cognito_gate_config_reloads_total{outcome="success"} 0',
     'cognito_gate_config_reloads_total{outcome="failed"} 1',
     'cognito_gate_config_last_reload_timestamp_seconds 1000',
     'cognito_gate_config_last_reload_successful 0',
   ])
-  metrics.configurationReloaded('success', 3_000_000)
+  metrics.reloaded('configuration', 'success', 3_000_000)
   t.strictSame(await shown(registry), [
     'cognito_gate_config_reloads_total{outcome="success"} 1',
     'cognito_gate_config_reloads_total{outcome="failed"} 1',
     'cognito_gate_config_last_reload_timestamp_seconds 3000',
     'cognito_gate_config_last_reload_successful 1',
   ])
+})
+
+t.test('a part that is broken shows until that part is good again', async (t) => {
+  const registry = new Registry()
+  const metrics = createReloadMetrics(registry, 0)
+  const successful = async () => (await shown(registry)).at(-1)?.slice(-1)
+  metrics.reloaded('denyList', 'failed', 1)
+  metrics.reloaded('configuration', 'failed', 1)
+  metrics.reloaded('configuration', 'success', 1)
+  metrics.reloaded('certificates', 'success', 1)
+  t.equal(await successful(), '0')
+  metrics.reloaded('denyList', 'success', 1)
+  t.equal(await successful(), '1')
 })
