@@ -55,22 +55,20 @@ export const createApp = (options: AppOptions): App => {
   const { log, clock } = options
   const { lasting, denyList, readiness, generations } = createParts(options)
   const { current } = generations
+  const { metrics: recorder } = lasting
   const data = createDataListener(current().data)
   const { enabled } = options.settings.decision
   const decision = enabled ? createDecisionListener(current().decision) : undefined
   const admin = createAdminServer({
-    metrics: lasting.metrics,
+    metrics: recorder,
     notReady: readiness.reasons,
     remarks: () => reportModeRemarks(current().settings),
   })
   const { server } = data
   const servers = { data: server, admin, decision: decision?.server }
   const { tls } = options.settings.listen
-  const certificates = createLiveCertificates(tls, {
-    ...{ server, clock, log },
-    recorder: lasting.metrics,
-  })
-  const reload = createReloading(options, lasting.metrics, {
+  const certificates = createLiveCertificates(tls, { server, clock, log, recorder })
+  const reload = createReloading(options, recorder, {
     ...generations,
     take: (next) => {
       // What may fail comes first: after it, all is in force or nothing.

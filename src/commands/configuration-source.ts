@@ -43,10 +43,10 @@ export const createConfigurationSource = (
 }
 
 /** Files that are watched and read again each by itself. */
-const selfReloading = ({ listen, denyList }: Settings): readonly (string | undefined)[] => [
-  denyList.path,
-  ...Object.values(listen.tls?.files ?? {}),
-]
+const selfReloading = ({ listen, denyList }: Settings): readonly (string | undefined)[] => {
+  const files = listen.tls?.files
+  return [denyList.path, files?.cert, files?.key, files?.clientCa]
+}
 
 /** A list that is watched already is not read again; another one is, between requests. */
 const withDenyList = async (

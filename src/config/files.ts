@@ -29,7 +29,8 @@ const readWhole = (path: string): Uint8Array | string => {
     const stats = fstatSync(descriptor)
     if (stats.isDirectory()) return 'it is a folder'
     if (!stats.isFile() && !fromShell) return 'it is no regular file'
-    return readUpTo(descriptor, maxFileBytes) ?? `it is longer than ${maxFileBytes} bytes`
+    const bytes = stats.size > maxFileBytes ? undefined : readUpTo(descriptor, maxFileBytes)
+    return bytes ?? `it is longer than ${maxFileBytes} bytes`
   } finally {
     closeSync(descriptor)
   }
