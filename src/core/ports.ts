@@ -47,6 +47,9 @@ export interface KeySetState {
   readonly stale: boolean
 }
 
+/** What is read again each by itself. */
+export type ReloadedPart = 'configuration' | 'certificates' | 'denyList'
+
 /** Everything that is counted. A module takes the part of it that it needs by `Pick`. */
 export interface Recorder {
   readonly requestStarted: () => void
@@ -69,4 +72,6 @@ export interface Recorder {
   readonly upstreamRetried: () => void
   readonly webSocketOpened: () => void
   readonly webSocketClosed: (reason: WebSocketCloseReason) => void
+  /** At that time: milliseconds since the epoch. */
+  readonly reloaded: (part: ReloadedPart, outcome: 'success' | 'failed', atMs: number) => void
 }

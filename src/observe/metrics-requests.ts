@@ -9,8 +9,8 @@ import {
   createGaugeCell,
   createHistogramCells,
   type Cell,
-  type Observe,
 } from './metrics-cells.ts'
+import { createRouteSeries, remember } from './metrics-routes.ts'
 import { metricTable } from './metrics-table.ts'
 
 export type RequestRecorder = Pick<
@@ -24,21 +24,25 @@ export type RequestRecorder = Pick<
   | 'wouldDeny'
 >
 
-/** Registers the request metrics for a route table. A route with no place in it counts as `none`. */
+export interface RequestMetrics extends RequestRecorder {
+  /** Counts for the routes of a new table from now on; what is under way on those of before still counts. */
+  readonly followRoutes: (routes: readonly Route[]) => void
+}
+
+/** Registers the request metrics for a route table. A route of no table counts as `none`. */
 export const createRequestMetrics = (
   registry: Registry,
   routes: readonly Route[],
-): RequestRecorder => {
-  const childrenFor = createRouteChildren(registry)
+): RequestMetrics => {
+  const series = createRouteSeries(registry)
   const refusedEarly = createEarlyRefusals(registry)
   const observeOverhead = createHistogramCells(registry, metricTable.gateOverhead)({})
   const inFlight = createGaugeCell(registry, metricTable.inFlight)
-  const unmatched = childrenFor(undefined)
-  const matched = routes.map(childrenFor)
-  const childrenOf = (route: Route | undefined): RouteChildren =>
-    (route === undefined ? undefined : matched[route.index]) ?? unmatched
+  const childrenOf = series.childrenOf
+  series.follow(routes)
 
   return {
+    followRoutes: series.follow,
     requestStarted: () => {
       inFlight.value += 1
     },
@@ -67,47 +71,6 @@ export const createRequestMetrics = (
   }
 }
 
-/** What is counted for one route, looked up once and kept. */
-interface RouteChildren {
-  readonly answered: (status: number) => Cell
-  readonly observeDuration: Observe
-  readonly allowed: () => Cell
-  readonly denied: (reason: DenialCode) => Cell
-  readonly wouldDeny: (reason: DenialCode) => Cell
-}
-
-const createRouteChildren = (registry: Registry): ((route: Route | undefined) => RouteChildren) => {
-  const requests = createCounterCells(registry, metricTable.requests)
-  const durations = createHistogramCells(registry, metricTable.requestDuration)
-  const authorizations = createCounterCells(registry, metricTable.authorizations)
-  return (route) => {
-    const label = route === undefined ? 'none' : route.label
-    const authorizer = route?.access.kind === 'token' ? route.access.authorizer : 'none'
-    const decided = { route: label, authorizer }
-    const allow = remember(() => authorizations({ ...decided, outcome: 'allow', reason: '' }))
-    const children = {
-      answered: remember((status: number) => requests({ route: label, code: String(status) })),
-      observeDuration: durations({ route: label }),
-      allowed: () => allow(undefined),
-      denied: remember((reason: DenialCode) =>
-        authorizations({ ...decided, outcome: 'deny', reason }),
-      ),
-      wouldDeny: remember((reason: DenialCode) =>
-        authorizations({ ...decided, outcome: 'would_deny', reason }),
-      ),
-    }
-    showForeseen(route, children)
-    return children
-  }
-}
-
-/** The one decision that is sure to be possible: there from the start, so that rate() sees it. */
-const showForeseen = (route: Route | undefined, children: RouteChildren): void => {
-  if (route === undefined) children.denied('no_route')
-  else if (route.access.kind === 'denied') children.denied('route_denied')
-  else children.allowed()
-}
-
 const earlyReasons = [
   'target_ambiguous',
   'request_malformed',
@@ -123,16 +86,4 @@ const createEarlyRefusals = (registry: Registry): ((reason: DenialCode) => Cell)
   const children = remember((reason: DenialCode) => counter({ reason }))
   for (const reason of earlyReasons) children(reason)
   return children
-}
-
-/** Makes each value once. The keys are statuses and denial codes: a few hundred at the most. */
-const remember = <Key, Value>(make: (key: Key) => Value): ((key: Key) => Value) => {
-  const made = new Map<Key, Value>()
-  return (key) => {
-    const known = made.get(key)
-    if (known !== undefined) return known
-    const value = make(key)
-    made.set(key, value)
-    return value
-  }
 }

@@ -6,6 +6,7 @@ import type { ReportMode } from '../core/report-mode.ts'
 import type { Route } from '../core/route.ts'
 import { createGauge } from './metrics-build.ts'
 import { createRequestMetrics } from './metrics-requests.ts'
+import { createReloadMetrics } from './metrics-reloads.ts'
 import { metricTable } from './metrics-table.ts'
 import { createTokenMetrics, type TokenMetricsOptions } from './metrics-tokens.ts'
 import { createUpstreamMetrics } from './metrics-upstream.ts'
@@ -18,15 +19,19 @@ export interface Metrics extends Recorder {
   readonly render: () => Promise<string>
   /** The media type of that text. */
   readonly contentType: string
+  /** Counts for other routes and authorizers from now on. */
+  readonly follow: (routes: readonly Route[], authorizers: readonly string[]) => void
 }
 
 export interface MetricsOptions extends TokenMetricsOptions {
-  /** The route table; a route's `index` is its place in it. */
+  /** The routes of the table. */
   readonly routes: readonly Route[]
   /** How much is in report mode now. */
   readonly reportMode: () => Pick<ReportMode, 'reporting' | 'unmatched'>
   /** The gate's version, for `build_info`. */
   readonly version: string
+  /** When the configuration was loaded: milliseconds since the epoch. */
+  readonly startedMs: number
 }
 
 /** Makes a registry and its recorder. `reportMode`, `tokenCache` and `keySets` are first called by `render`. */
@@ -34,11 +39,14 @@ export const createMetrics = (options: MetricsOptions): Metrics => {
   // The registry's content type is never changed: asked once for OpenMetrics, prom-client drops
   // `_total` from the names of counters for good, in this format too.
   const registry = new Registry()
+  const { followRoutes, ...requests } = createRequestMetrics(registry, options.routes)
+  const { followAuthorizers, ...tokens } = createTokenMetrics(registry, options)
   const recorder = {
-    ...createRequestMetrics(registry, options.routes),
-    ...createTokenMetrics(registry, options),
+    ...requests,
+    ...tokens,
     ...createUpstreamMetrics(registry),
     ...createWebSocketMetrics(registry),
+    ...createReloadMetrics(registry, options.startedMs),
   }
   createGauge(registry, metricTable.reportModeRoutes, (gauge) => {
     const { reporting, unmatched } = options.reportMode()
@@ -46,7 +54,15 @@ export const createMetrics = (options: MetricsOptions): Metrics => {
   })
   createBuildInfo(registry, options.version)
   collectDefaultMetrics({ register: registry })
-  return { ...recorder, render: () => registry.metrics(), contentType: registry.contentType }
+  return {
+    ...recorder,
+    render: () => registry.metrics(),
+    contentType: registry.contentType,
+    follow: (routes, authorizers) => {
+      followRoutes(routes)
+      followAuthorizers(authorizers)
+    },
+  }
 }
 
 /** Node's version is taken from the default metrics, which are given the process to read. */
