@@ -16,5 +16,5 @@ const startCaddy: StartProxy = (t, withAddresses) => {
   return startProgram(t, 'caddy', ['run', '--adapter', 'caddyfile', '--config', file], { env })
 }
 
-testEdge('Caddy', startCaddy, 502)
+testEdge('Caddy', startCaddy, { withoutGate: 502, tooManyHeaders: 431 })
 testRefusals('Caddy', startCaddy)

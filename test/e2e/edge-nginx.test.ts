@@ -34,5 +34,5 @@ const startNginx: StartProxy = (t, withAddresses) => {
   return startProgram(t, 'nginx', args)
 }
 
-testEdge('nginx', startNginx, 503)
+testEdge('nginx', startNginx, { withoutGate: 503, tooManyHeaders: 431 })
 testRefusals('nginx', startNginx)

@@ -63,7 +63,7 @@ const serve = ({ socket, text }: Arrival): void => {
   const [head, body] = text.split('\r\n\r\n')
   const length = Number(/^content-length: *(\d+)/im.exec(head ?? '')?.[1] ?? 0)
   if (body === undefined || body.length < length) return
-  if (/^transfer-encoding:/im.test(head ?? '') && !text.endsWith('0\r\n\r\n')) return
+  if (/^transfer-encoding:/im.test(head ?? '') && !/\n0\r\n(?:.+\r\n)*\r\n$/.test(text)) return
   const upgrades = /^upgrade: websocket$/im.test(head ?? '')
   socket.end(
     upgrades ? agreement() : 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok',
