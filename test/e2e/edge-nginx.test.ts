@@ -1,6 +1,7 @@
 // nginx (Debian) with deploy/nginx/cognito-gate.conf: auth_request.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { testH2 } from './helpers/edge-h2.ts'
 import { testRefusals } from './helpers/edge-refusals.ts'
 import { testEdge } from './helpers/edge-tests.ts'
 import type { StartProxy } from './helpers/edge.ts'
@@ -34,5 +35,11 @@ const startNginx: StartProxy = (t, withAddresses) => {
   return startProgram(t, 'nginx', args)
 }
 
-testEdge('nginx', startNginx, 503)
+testEdge('nginx', startNginx, { withoutGate: 503, tooManyHeaders: 431 })
 testRefusals('nginx', startNginx)
+testH2(
+  'nginx',
+  (t, withAddresses) =>
+    startNginx(t, (text) => withAddresses(text.replace('127.0.0.1:8000', '127.0.0.1:8000 http2'))),
+  {},
+)

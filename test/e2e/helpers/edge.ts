@@ -17,6 +17,10 @@ export interface Edge {
   readonly gate: Gate
   /** Sends bytes to the edge proxy, and waits for the end of the connection or an answer that is enough. */
   readonly strike: (text: string, enough?: RegExp) => Promise<Outcome>
+  /** Of the edge proxy. */
+  readonly port: number
+  /** What the service gets while something is done; '' is nothing. */
+  readonly reachedBy: (act: () => Promise<unknown>) => Promise<string>
   /** What the gate's own listener answers to these bytes. */
   readonly askGate: (text: string) => Promise<string>
 }
@@ -63,7 +67,7 @@ const serve = ({ socket, text }: Arrival): void => {
   const [head, body] = text.split('\r\n\r\n')
   const length = Number(/^content-length: *(\d+)/im.exec(head ?? '')?.[1] ?? 0)
   if (body === undefined || body.length < length) return
-  if (/^transfer-encoding:/im.test(head ?? '') && !text.endsWith('0\r\n\r\n')) return
+  if (/^transfer-encoding:/im.test(head ?? '') && !/\n0\r\n(?:.+\r\n)*\r\n$/.test(text)) return
   const upgrades = /^upgrade: websocket$/im.test(head ?? '')
   socket.end(
     upgrades ? agreement() : 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok',
@@ -93,14 +97,18 @@ export const startEdge = async (
     addresses.reduce((all, [from, to]) => all.replaceAll(from, `:${to}`), text),
   )
   await program.until(() => accepts(port))
-  const strike = async (text: string, enough?: RegExp): Promise<Outcome> => {
+  const reachedBy: Edge['reachedBy'] = async (act) => {
     const before = service.received.length
-    const answer = await exchange(port, text, enough)
-    const reached = service.received.slice(before).join('')
+    await act()
+    return service.received.slice(before).join('')
+  }
+  const strike = async (text: string, enough?: RegExp): Promise<Outcome> => {
+    let answer = ''
+    const reached = await reachedBy(async () => (answer = await exchange(port, text, enough)))
     return { status: Number(/^HTTP\/1\.1 (\d{3}) /.exec(answer)?.[1] ?? 0), answer, reached }
   }
   const askGate = (text: string) => exchange(Number(new URL(gate.url).port), text)
-  return { pool, lost, gate, strike, askGate }
+  return { pool, lost, gate, strike, port, reachedBy, askGate }
 }
 
 const accepts = async (port: number): Promise<true | undefined> => {
