@@ -19,6 +19,7 @@ import { createDataListener } from './server/data.ts'
 import { createDecisionListener } from './server/decision.ts'
 import { drain, type DrainOptions } from './server/drain.ts'
 import { createReadiness } from './server/readiness.ts'
+import { createStatusPage } from './status/status-page.ts'
 import { createTokenCache } from './token/cache.ts'
 
 export interface AppOptions extends Configuration {
@@ -53,19 +54,12 @@ export interface App {
 /** Builds a gate with its listeners. Nothing is bound or fetched before `start`. */
 export const createApp = (options: AppOptions): App => {
   const { log, clock } = options
-  const { lasting, denyList, readiness, generations } = createParts(options)
+  const parts = createParts(options, () => reloads())
+  const { lasting, denyList, readiness, generations } = parts
   const { current } = generations
   const { metrics: recorder } = lasting
-  const data = createDataListener(current().data)
-  const { enabled } = options.settings.decision
-  const decision = enabled ? createDecisionListener(current().decision) : undefined
-  const admin = createAdminServer({
-    metrics: recorder,
-    notReady: readiness.reasons,
-    remarks: () => reportModeRemarks(current().settings),
-  })
-  const { server } = data
-  const servers = { data: server, admin, decision: decision?.server }
+  const { data, decision, servers } = createListeners(options, parts)
+  const { data: server, admin, status } = servers
   const { tls } = options.settings.listen
   const certificates = createLiveCertificates(tls, { server, clock, log, recorder })
   const reload = createReloading(options, recorder, {
@@ -79,6 +73,7 @@ export const createApp = (options: AppOptions): App => {
       denyList.use(next.settings.denyList)
     },
   })
+  const reloads = (): readonly ReloadRecord[] => reload?.reloads() ?? []
   return {
     start: async () => {
       const addresses = await bind(servers, options.settings)
@@ -99,7 +94,7 @@ export const createApp = (options: AppOptions): App => {
       const drained = await drainBoth(servers, { drainDelayMs, graceMs, closeWebSockets })
       denyList.stop()
       await generations.close()
-      await close(admin)
+      await Promise.all([close(admin), status && close(status)])
       return drained
     },
     reload: async () => {
@@ -107,14 +102,33 @@ export const createApp = (options: AppOptions): App => {
       current().keys.reread()
       await Promise.all([certificates.now(), reload?.now()])
     },
-    reloads: () => reload?.reloads() ?? [],
+    reloads,
     settings: () => current().settings,
   }
 }
 
+/** What listens. The data and the decision listener are told of another generation. */
+const createListeners = (
+  { settings }: AppOptions,
+  { lasting, readiness, generations, status }: ReturnType<typeof createParts>,
+) => {
+  const { current } = generations
+  const data = createDataListener(current().data)
+  const decision = settings.decision.enabled
+    ? createDecisionListener(current().decision)
+    : undefined
+  const admin = createAdminServer({
+    metrics: lasting.metrics,
+    notReady: readiness.reasons,
+    remarks: () => reportModeRemarks(current().settings),
+  })
+  const servers = { data: data.server, admin, decision: decision?.server, status: status.server }
+  return { data, decision, servers }
+}
+
 /** Drains what takes requests, side by side. */
 const drainBoth = async (
-  { data, decision }: Omit<Listeners, 'admin'>,
+  { data, decision }: Pick<Listeners, 'data' | 'decision'>,
   options: Omit<DrainOptions, 'server'>,
 ): Promise<{ readonly cut: number }> => {
   const drained = await Promise.all([
@@ -126,10 +140,11 @@ const drainBoth = async (
 
 const noWebSockets = (): void => undefined
 
-const logAddresses = (log: Logger, { admin, data, decision }: Addresses): void => {
-  log.info({ listener: 'admin', ...admin }, 'listening')
-  log.info({ listener: 'data', ...data }, 'listening')
-  if (decision) log.info({ listener: 'decision', ...decision }, 'listening')
+const logAddresses = (log: Logger, addresses: Addresses): void => {
+  for (const listener of ['admin', 'data', 'decision', 'status'] as const) {
+    const address = addresses[listener]
+    if (address) log.info({ listener, ...address }, 'listening')
+  }
 }
 
 const reportModeRemarks = (settings: Settings): readonly string[] => {
@@ -137,7 +152,10 @@ const reportModeRemarks = (settings: Settings): readonly string[] => {
   return remark === undefined ? [] : [remark]
 }
 
-const createParts = ({ settings, table, log, clock, version }: AppOptions) => {
+const createParts = (
+  { settings, table, log, clock, version }: AppOptions,
+  reloads: () => readonly ReloadRecord[],
+) => {
   // The cache and the generations are shown in the metrics, and count in them: hence the thunks.
   const metrics = createMetrics({
     routes: table.routes,
@@ -164,9 +182,18 @@ const createParts = ({ settings, table, log, clock, version }: AppOptions) => {
   })
   const { draining } = readiness
   const lease = createUpstreamLeases(log)
-  const lasting: Lasting = { log, clock, metrics, cache, sessions, lease, isRevoked, draining }
-  const generations = createGenerations({ settings, table }, lasting)
-  return { lasting, denyList, readiness, generations }
+  const status = createStatusPage(settings.statusPage, {
+    inForce: () => ({ ...generations.current(), cache }),
+    readings: metrics,
+    notReady: readiness.reasons,
+    reloads,
+    clock,
+    version,
+  })
+  const { watch } = status
+  const shared = { log, clock, metrics, cache, sessions, lease, isRevoked, draining, watch }
+  const generations = createGenerations({ settings, table }, shared)
+  return { lasting: shared, denyList, readiness, generations, status }
 }
 
 /** The generation in force, and how another takes its place. */

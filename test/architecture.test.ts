@@ -24,6 +24,7 @@ const ranks: Readonly<Record<string, number>> = {
   proxy: 3,
   server: 4,
   gate: 4.5,
+  status: 4.5,
   'app.ts': 5,
   demo: 6,
   explain: 6,

@@ -72,6 +72,7 @@ const asJson = (
           ...handlingAsJson(route),
         })),
         ...decisionAsJson(loaded.settings),
+        ...statusPageAsJson(loaded.settings),
         problems: [],
         warnings,
       }
@@ -84,6 +85,7 @@ const asText = ({ settings, table }: Configuration, warnings: readonly Warning[]
     ...section('authorizers', settings.authorizers.flatMap(describeAuthorizer)),
     ...section('routes, in matching order', routes.map(describeRoute)),
     ...section('decisions for edge proxies', describeDecision(settings)),
+    ...section('status page', describeStatusPage(settings)),
     ...section(
       'warnings',
       warnings.map(({ path, message }) => [path, message]),
@@ -124,6 +126,17 @@ const describeDecision = ({ decision }: Settings): readonly (readonly string[])[
 const decisionAsJson = ({ decision }: Settings): object => {
   const { enabled, ...rest } = decision
   return enabled ? { decision: rest } : {}
+}
+
+const describeStatusPage = ({ statusPage }: Settings): readonly (readonly string[])[] => {
+  const { enabled, host, port } = statusPage
+  return enabled ? [[`${host} port ${port}`, 'read from this machine alone']] : []
+}
+
+/** Nothing when there is none. */
+const statusPageAsJson = ({ statusPage }: Settings): object => {
+  const { enabled, ...rest } = statusPage
+  return enabled ? { statusPage: rest } : {}
 }
 
 const describeRoute = (route: Route): readonly string[] => [

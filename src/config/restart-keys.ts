@@ -18,6 +18,9 @@ const fixed: Readonly<Record<string, (settings: Settings) => Word>> = {
   // Of a listener that there is not, any address will do.
   'decision.host': ({ decision }) => (decision.enabled ? decision.host : ''),
   'decision.port': ({ decision }) => (decision.enabled ? decision.port : ''),
+  'statusPage.enabled': ({ statusPage }) => onOff(statusPage.enabled),
+  'statusPage.host': ({ statusPage }) => (statusPage.enabled ? statusPage.host : ''),
+  'statusPage.port': ({ statusPage }) => (statusPage.enabled ? statusPage.port : ''),
   'limits.maxHeaderBytes': ({ limits }) => limits.maxHeaderBytes,
   'limits.headersTimeoutMs': ({ limits }) => limits.headersTimeoutMs,
   'tokenCache.maxBytes': ({ tokenCache }) => tokenCache.maxBytes,
@@ -42,4 +45,6 @@ export const restartFaults = (before: Settings, after: Settings): readonly strin
 }
 
 const isWhole = (whole: string, key: string): boolean =>
-  key.startsWith(`${whole}.`) || (whole === 'decision.enabled' && key.startsWith('decision.'))
+  key.startsWith(`${whole}.`) || (whole.endsWith('.enabled') && sectionOf(key) === sectionOf(whole))
+
+const sectionOf = (key: string): string => key.slice(0, key.indexOf('.'))

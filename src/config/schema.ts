@@ -7,6 +7,7 @@ import { decisionTable } from './schema-decision.ts'
 import { denyListTable } from './schema-deny-list.ts'
 import { jwksTable } from './schema-jwks.ts'
 import { listenTable } from './schema-listen.ts'
+import { statusPageTable } from './schema-status-page.ts'
 import { upstreamTable } from './schema-upstream.ts'
 import { websocketTable } from './schema-websocket.ts'
 
@@ -228,4 +229,5 @@ export const topTable = {
     default: [],
   },
   decision: decisionTable,
+  statusPage: statusPageTable,
 } as const satisfies Table

@@ -50,6 +50,14 @@ export interface KeySetState {
 /** What is read again each by itself. */
 export type ReloadedPart = 'configuration' | 'certificates' | 'denyList'
 
+/** What whoever looks after the gate wants to know besides. */
+export interface KeySetReport extends KeySetState {
+  /** Milliseconds until the keys are fetched again by themselves; 0 while they are being fetched. */
+  readonly nextFetchMs: number
+  /** What the last fetch failed with; undefined when it did not. For `describeError` only. */
+  readonly lastError: unknown
+}
+
 /** Everything that is counted. A module takes the part of it that it needs by `Pick`. */
 export interface Recorder {
   readonly requestStarted: () => void

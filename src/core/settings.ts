@@ -46,6 +46,12 @@ export interface Settings {
   /** CIDRs of peers whose X-Forwarded-* and X-Request-Id are believed. */
   readonly trustedProxies: readonly string[]
   readonly decision: DecisionSettings
+  readonly statusPage: StatusPageSettings
+}
+
+/** The status page: always an address of loopback. */
+export interface StatusPageSettings extends Address {
+  readonly enabled: boolean
 }
 
 /** The listener of external authorization. */

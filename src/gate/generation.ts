@@ -1,10 +1,11 @@
 // A generation: all that is built from one reading of the configuration. It is built aside, takes its
 // predecessor's place in one step, and is let go when the last request that began with it is over.
 import type { Clock, Logger } from '../core/ports.ts'
-import type { AuthorizerSettings, IssuerSettings } from '../core/settings.ts'
+import type { AuthorizerSettings, IssuerSettings, Settings } from '../core/settings.ts'
 import type { Identity } from '../core/identity.ts'
 import type { Metrics } from '../observe/metrics.ts'
 import { createRequestLog, type RequestLog } from '../observe/request-log.ts'
+import type { Forwarder } from '../proxy/forward.ts'
 import type { OpenSessions } from '../proxy/websocket-sessions.ts'
 import type { DataServerOptions } from '../server/data.ts'
 import { createDecisionGate } from '../server/decision-gate.ts'
@@ -28,12 +29,15 @@ export interface Lasting {
   readonly lease: LeaseUpstream
   readonly isRevoked: (identity: Identity) => boolean
   readonly draining: () => boolean
+  /** The log that the listeners write to: the same one, seen by whoever shows the last refusals. */
+  readonly watch: (log: RequestLog) => RequestLog
 }
 
 export interface Generation extends Configuration {
   readonly keys: LiveKeyStore
   readonly cacheNames: CacheNames
   readonly requestLog: RequestLog
+  readonly forwarder: Pick<Forwarder, 'load'>
   /** What the data listener serves it by. */
   readonly data: DataServerOptions
   /** What the listener for decisions decides by, if there is one. */
@@ -76,23 +80,10 @@ const build = (
   const { log, clock, metrics, isRevoked, draining, sessions, cache } = lasting
   const keys = keysFor({ settings, table }, lasting, before)
   const cacheNames = nameForCache(settings, before?.cacheNames ?? new Map())
-  const requestLog =
-    before !== undefined && isDeepStrictEqual(before.settings.log, settings.log)
-      ? before.requestLog
-      : createRequestLog({ logger: log, log: settings.log, clock })
+  const requestLog = requestLogFor(settings, lasting, before)
+  const watched = lasting.watch(requestLog)
   const use = createUse(lease)
-  const recorder = {
-    ...metrics,
-    requestStarted: () => {
-      use.begin()
-      metrics.requestStarted()
-    },
-    requestFinished: (finished: Parameters<Metrics['requestFinished']>[0]) => {
-      metrics.requestFinished(finished)
-      use.end()
-    },
-  }
-  const shared = { settings, log, clock, recorder }
+  const shared = { settings, log, clock, recorder: counting(metrics, use) }
   const { connections } = lease
   const gate = createGate({
     ...shared,
@@ -113,9 +104,11 @@ const build = (
     keys,
     cacheNames,
     requestLog,
-    data: dataOptions(gate, { ...shared, requestLog, draining }),
+    forwarder: gate.forwarder,
+    data: dataOptions(gate, { ...shared, requestLog: watched, draining }),
     decision: {
-      ...{ limits, apiType, trustedProxies, trustedPeers, clock, log, requestLog, draining },
+      ...{ limits, apiType, trustedProxies, trustedPeers, clock, log, draining },
+      requestLog: watched,
       recorder: metrics,
       gate: () => decisionGate,
     },
@@ -123,6 +116,29 @@ const build = (
     close: use.close,
   }
 }
+
+/** One whose settings are as before goes on, with its count of what it left out. */
+const requestLogFor = (
+  settings: Settings,
+  { log, clock }: Lasting,
+  before: Generation | undefined,
+): RequestLog =>
+  before !== undefined && isDeepStrictEqual(before.settings.log, settings.log)
+    ? before.requestLog
+    : createRequestLog({ logger: log, log: settings.log, clock })
+
+/** The metrics, by which the requests that use a lease are counted too. */
+const counting = (metrics: Metrics, use: ReturnType<typeof createUse>): Metrics => ({
+  ...metrics,
+  requestStarted: () => {
+    use.begin()
+    metrics.requestStarted()
+  },
+  requestFinished: (finished) => {
+    metrics.requestFinished(finished)
+    use.end()
+  },
+})
 
 /** Counts the requests that use a lease, and gives it back after the last one. */
 const createUse = (lease: UpstreamLease) => {

@@ -10,7 +10,7 @@ import {
   createHistogramCells,
   type Cell,
 } from './metrics-cells.ts'
-import { createRouteSeries, remember } from './metrics-routes.ts'
+import { createRouteSeries, remember, type DecisionCount } from './metrics-routes.ts'
 import { metricTable } from './metrics-table.ts'
 
 export type RequestRecorder = Pick<
@@ -24,7 +24,16 @@ export type RequestRecorder = Pick<
   | 'wouldDeny'
 >
 
-export interface RequestMetrics extends RequestRecorder {
+/** The counts as they stand, for who shows them without a scrape. */
+export interface RequestReadings {
+  /** Of a route; without one, of requests that no route took. */
+  readonly decisionCounts: (route: Route | undefined) => readonly DecisionCount[]
+  /** Refused before there was a route, by reason. */
+  readonly earlyRefusals: () => readonly (readonly [reason: DenialCode, count: number])[]
+  readonly requestsInFlight: () => number
+}
+
+export interface RequestMetrics extends RequestRecorder, RequestReadings {
   /** Counts for the routes of a new table from now on; what is under way on those of before still counts. */
   readonly followRoutes: (routes: readonly Route[]) => void
 }
@@ -57,7 +66,7 @@ export const createRequestMetrics = (
       observeOverhead(toSeconds(ms))
     },
     refusedEarly: (reason) => {
-      refusedEarly(reason).value += 1
+      refusedEarly.of(reason).value += 1
     },
     allowed: (route) => {
       childrenOf(route).allowed().value += 1
@@ -68,6 +77,9 @@ export const createRequestMetrics = (
     wouldDeny: (route, reason) => {
       childrenOf(route).wouldDeny(reason).value += 1
     },
+    decisionCounts: (route) => childrenOf(route).decisions(),
+    earlyRefusals: refusedEarly.all,
+    requestsInFlight: () => inFlight.value,
   }
 }
 
@@ -81,9 +93,14 @@ const earlyReasons = [
   'body_too_large',
 ] as const satisfies readonly DenialCode[]
 
-const createEarlyRefusals = (registry: Registry): ((reason: DenialCode) => Cell) => {
+const createEarlyRefusals = (registry: Registry) => {
   const counter = createCounterCells(registry, metricTable.refusedEarly)
-  const children = remember((reason: DenialCode) => counter({ reason }))
-  for (const reason of earlyReasons) children(reason)
-  return children
+  const cells: (readonly [reason: DenialCode, cell: Cell])[] = []
+  const of = remember((reason: DenialCode) => {
+    const cell = counter({ reason })
+    cells.push([reason, cell])
+    return cell
+  })
+  for (const reason of earlyReasons) of(reason)
+  return { of, all: () => cells.map(([reason, { value }]) => [reason, value] as const) }
 }

@@ -12,6 +12,14 @@ import {
 } from './metrics-cells.ts'
 import { metricTable } from './metrics-table.ts'
 
+/** How often a route's requests were decided in one way. */
+export interface DecisionCount {
+  readonly outcome: 'allow' | 'deny' | 'would_deny'
+  /** Undefined on allow. */
+  readonly reason: DenialCode | undefined
+  readonly count: number
+}
+
 /** What is counted for one route, looked up once and kept. */
 export interface RouteChildren {
   readonly answered: (status: number) => Cell
@@ -19,6 +27,7 @@ export interface RouteChildren {
   readonly allowed: () => Cell
   readonly denied: (reason: DenialCode) => Cell
   readonly wouldDeny: (reason: DenialCode) => Cell
+  readonly decisions: () => readonly DecisionCount[]
 }
 
 export interface RouteSeries {
@@ -122,15 +131,20 @@ const createDecisions = (registry: Registry) => {
   const authorizations = createCounterCells(registry, metricTable.authorizations)
   return ({ label, authorizer = noRoute }: Named) => {
     const { add, drop } = createCells(authorizations)
-    const decided = { route: label, authorizer }
-    const allow = remember(() => add({ ...decided, outcome: 'allow', reason: '' }))
+    const decided: (Omit<DecisionCount, 'count'> & { readonly cell: Cell })[] = []
+    const decide = (outcome: DecisionCount['outcome'], reason: DenialCode | undefined): Cell => {
+      const cell = add({ route: label, authorizer, outcome, reason: reason ?? '' })
+      decided.push({ outcome, reason, cell })
+      return cell
+    }
+    const allow = remember(() => decide('allow', undefined))
     return {
       children: {
         allowed: () => allow(undefined),
-        denied: remember((reason: DenialCode) => add({ ...decided, outcome: 'deny', reason })),
-        wouldDeny: remember((reason: DenialCode) =>
-          add({ ...decided, outcome: 'would_deny', reason }),
-        ),
+        denied: remember((reason: DenialCode) => decide('deny', reason)),
+        wouldDeny: remember((reason: DenialCode) => decide('would_deny', reason)),
+        decisions: () =>
+          decided.map(({ outcome, reason, cell }) => ({ outcome, reason, count: cell.value })),
       },
       drop,
     }

@@ -11,6 +11,15 @@ export type TokenRecorder = Pick<
   'tokenVerified' | 'tokenCacheLookup' | 'tokenCacheEvicted' | 'keysFetched'
 >
 
+/** The counts of the token cache as they stand. */
+export interface TokenReadings {
+  readonly tokenCacheCounts: () => {
+    readonly hits: number
+    readonly misses: number
+    readonly evictions: number
+  }
+}
+
 export interface TokenMetricsOptions {
   /** Names of the configured authorizers; others are not recorded. */
   readonly authorizers: readonly string[]
@@ -19,7 +28,7 @@ export interface TokenMetricsOptions {
   readonly keySets: () => ReadonlyMap<string, KeySetState>
 }
 
-export interface TokenMetrics extends TokenRecorder {
+export interface TokenMetrics extends TokenRecorder, TokenReadings {
   /** Records those authorizers from now on. Of those that were left out what was recorded stays. */
   readonly followAuthorizers: (authorizers: readonly string[]) => void
 }
@@ -70,17 +79,24 @@ const createVerifications = (registry: Registry) => {
 const createCacheMetrics = (
   registry: Registry,
   tokenCache: TokenMetricsOptions['tokenCache'],
-): Pick<TokenRecorder, 'tokenCacheLookup' | 'tokenCacheEvicted'> => {
+): Pick<TokenRecorder, 'tokenCacheLookup' | 'tokenCacheEvicted'> & TokenReadings => {
   const lookups = createCounterCells(registry, metricTable.tokenCacheLookups)
   const results = { hit: lookups({ result: 'hit' }), miss: lookups({ result: 'miss' }) }
   createGauge(registry, metricTable.tokenCacheEntries, (gauge) => gauge.set(tokenCache().entries))
   createGauge(registry, metricTable.tokenCacheBytes, (gauge) => gauge.set(tokenCache().bytes))
-  const evictions = createCounter(registry, metricTable.tokenCacheEvictions)
+  const evictions = createCounterCells(registry, metricTable.tokenCacheEvictions)({})
   return {
     tokenCacheLookup: (result) => {
       results[result].value += 1
     },
-    tokenCacheEvicted: () => evictions.inc(),
+    tokenCacheEvicted: () => {
+      evictions.value += 1
+    },
+    tokenCacheCounts: () => ({
+      hits: results.hit.value,
+      misses: results.miss.value,
+      evictions: evictions.value,
+    }),
   }
 }
 

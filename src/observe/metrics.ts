@@ -5,16 +5,26 @@ import type { Recorder } from '../core/ports.ts'
 import type { ReportMode } from '../core/report-mode.ts'
 import type { Route } from '../core/route.ts'
 import { createGauge } from './metrics-build.ts'
-import { createRequestMetrics } from './metrics-requests.ts'
 import { createReloadMetrics } from './metrics-reloads.ts'
+import { createRequestMetrics, type RequestReadings } from './metrics-requests.ts'
 import { metricTable } from './metrics-table.ts'
-import { createTokenMetrics, type TokenMetricsOptions } from './metrics-tokens.ts'
+import {
+  createTokenMetrics,
+  type TokenMetricsOptions,
+  type TokenReadings,
+} from './metrics-tokens.ts'
 import { createUpstreamMetrics } from './metrics-upstream.ts'
-import { createWebSocketMetrics } from './metrics-websockets.ts'
+import { createWebSocketMetrics, type WebSocketReadings } from './metrics-websockets.ts'
 
 export { metricDocs } from './metrics-table.ts'
 
-export interface Metrics extends Recorder {
+/** The counts as they stand, read without a scrape. */
+export interface Readings extends RequestReadings, TokenReadings, WebSocketReadings {
+  /** Of the process: `v24.1.0`. */
+  readonly nodeVersion: () => Promise<string>
+}
+
+export interface Metrics extends Recorder, Readings {
   /** All metrics in the Prometheus text format 0.0.4, those of the process and of Node.js too. */
   readonly render: () => Promise<string>
   /** The media type of that text. */
@@ -52,10 +62,14 @@ export const createMetrics = (options: MetricsOptions): Metrics => {
     const { reporting, unmatched } = options.reportMode()
     gauge.set(reporting + Number(unmatched))
   })
-  createBuildInfo(registry, options.version)
+  const nodeVersion = createNodeVersion(registry)
+  createGauge(registry, metricTable.buildInfo, async (gauge) => {
+    gauge.set({ version: options.version, node: await nodeVersion() }, 1)
+  })
   collectDefaultMetrics({ register: registry })
   return {
     ...recorder,
+    nodeVersion,
     render: () => registry.metrics(),
     contentType: registry.contentType,
     follow: (routes, authorizers) => {
@@ -65,11 +79,8 @@ export const createMetrics = (options: MetricsOptions): Metrics => {
   }
 }
 
-/** Node's version is taken from the default metrics, which are given the process to read. */
-const createBuildInfo = (registry: Registry, version: string): void => {
-  createGauge(registry, metricTable.buildInfo, async (gauge) => {
-    const runtime = await registry.getSingleMetric('nodejs_version_info')?.get()
-    const node = runtime?.values[0]?.labels['version']
-    gauge.set({ version, node: String(node) }, 1)
-  })
+/** Taken from the default metrics, which are given the process to read. */
+const createNodeVersion = (registry: Registry) => async (): Promise<string> => {
+  const runtime = await registry.getSingleMetric('nodejs_version_info')?.get()
+  return String(runtime?.values[0]?.labels['version'])
 }

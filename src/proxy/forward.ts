@@ -12,7 +12,7 @@ import type { Dial } from './dial.ts'
 import type { Exchange } from './exchange.ts'
 import { answerAsLast, hopsLeft, oneHopFewer } from './max-forwards.ts'
 import { createRequestHead } from './request-head.ts'
-import { createUpstream, type Upstream } from './upstream.ts'
+import { createUpstream, type Upstream, type UpstreamLoad } from './upstream.ts'
 
 /**
  * Forwards one permitted request and relays its answer, or refuses it. Never throws, never rejects.
@@ -43,8 +43,13 @@ export interface ForwarderOptions {
 
 export interface Forwarder {
   readonly forward: Forward
-  /** Ends what is still under way. Settles when every connection to the upstream is closed; whoever gave connections closes them. */
+  /**
+   * Ends what is still under way. Settles when every connection to the upstream is closed; whoever gave
+   * connections closes them.
+   */
   readonly close: () => Promise<void>
+  /** What is under way, WebSockets aside. */
+  readonly load: () => UpstreamLoad
 }
 
 /** Makes the forwarder. Throws for CIDRs and key material that cannot be used: at start-up. */
@@ -90,6 +95,7 @@ export const createForwarder = (options: ForwarderOptions): Forwarder => {
       else begin(permit, exchange)
     },
     close: connections === undefined ? upstream.close : () => Promise.resolve(),
+    load: upstream.load,
   }
 }
 

@@ -14,6 +14,8 @@ export interface Pool {
   readonly renew: (connection: Connection) => Connection
   /** Closes all. Settles when their sockets are closed. */
   readonly close: () => Promise<void>
+  /** Connections that are taken. */
+  readonly taken: () => number
 }
 
 /** Makes the pool. No connection is opened before it is needed. */
@@ -54,5 +56,6 @@ export const createPool = (
     close: async () => {
       await Promise.all([...all].map((connection) => connection.end()))
     },
+    taken: () => all.size - free.length,
   }
 }

@@ -21,6 +21,15 @@ export interface Upstream {
   readonly renew: (connection: Connection) => Connection
   /** Refuses all that wait and closes every connection. Settles when the sockets are closed. */
   readonly close: () => Promise<void>
+  readonly load: () => UpstreamLoad
+}
+
+/** What is under way at the upstream. */
+export interface UpstreamLoad {
+  /** Requests that have a connection. */
+  readonly requests: number
+  /** Requests that wait for one. */
+  readonly waiting: number
 }
 
 /** Makes the upstream's side. No connection is opened before it is needed. */
@@ -66,5 +75,6 @@ export const createUpstream = (settings: UpstreamSettings, log: Logger, dial?: D
       line.refuseAll(shuttingDown)
       await pool.close()
     },
+    load: () => ({ requests: pool.taken(), waiting: line.length() }),
   }
 }

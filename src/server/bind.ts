@@ -10,6 +10,8 @@ export interface Addresses {
   readonly admin: Address
   /** Undefined when no decisions are to be had. */
   readonly decision: Address | undefined
+  /** Undefined without a status page. */
+  readonly status: Address | undefined
 }
 
 /** The servers of a gate. */
@@ -18,22 +20,26 @@ export interface Listeners {
   readonly admin: Server
   /** Undefined when no decisions are to be had. */
   readonly decision: Server | undefined
+  /** Undefined without a status page. */
+  readonly status: Server | undefined
 }
 
 /** Has all of them listen, or none: rejects when an address cannot be bound. */
 export const bind = async (
   servers: Listeners,
-  settings: Pick<Settings, 'listen' | 'admin' | 'decision'>,
+  settings: Pick<Settings, 'listen' | 'admin' | 'decision' | 'statusPage'>,
 ): Promise<Addresses> => {
-  const { data, admin, decision } = servers
+  const { data, admin, decision, status } = servers
   try {
     return {
       data: await listen(data, settings.listen),
       admin: await listen(admin, settings.admin),
       decision: decision && (await listen(decision, settings.decision)),
+      status: status && (await listen(status, settings.statusPage)),
     }
   } catch (error) {
-    await Promise.all([data, admin, decision].flatMap((server) => (server ? [close(server)] : [])))
+    const all = [data, admin, decision, status]
+    await Promise.all(all.flatMap((server) => (server ? [close(server)] : [])))
     throw error
   }
 }

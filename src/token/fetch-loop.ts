@@ -26,6 +26,8 @@ export interface FetchLoop {
   readonly inFlight: () => boolean
   /** Flights in a row that failed; 0 when the last one succeeded. */
   readonly failures: () => number
+  /** What the last flight failed with; undefined when it succeeded. */
+  readonly lastError: () => unknown
   /** Milliseconds until the next flight starts by itself; 0 or less while one is under way. */
   readonly waitMs: () => number
 }
@@ -40,6 +42,7 @@ export const createFetchLoop = <T>(options: FetchLoopOptions<T>): FetchLoop => {
   // Raised by every stop, so that a flight of before cannot touch what came after.
   let run = 0
   let failures = 0
+  let lastError: unknown
   let dueMs = 0
   let flight: Promise<void> | undefined
   let cancelNext = (): void => undefined
@@ -52,6 +55,7 @@ export const createFetchLoop = <T>(options: FetchLoopOptions<T>): FetchLoop => {
     flight = undefined
     const previousFailures = failures
     failures = outcome.ok ? 0 : failures + 1
+    lastError = outcome.ok ? undefined : outcome.error
     const delayMs = outcome.ok
       ? options.refreshMs * (1 - random() / 10)
       : retryMs(failures) * (0.5 + random() / 2)
@@ -81,6 +85,7 @@ export const createFetchLoop = <T>(options: FetchLoopOptions<T>): FetchLoop => {
     fetch,
     inFlight: () => flight !== undefined,
     failures: () => failures,
+    lastError: () => lastError,
     waitMs: () => (flight === undefined ? dueMs - clock.monotonicMs() : 0),
   }
 }

@@ -1,7 +1,7 @@
 // The keys of one issuer over time: kept for a bounded time when the issuer is down, refetched for an
 // unknown kid at a bounded rate, read again when their file is another one. No request but one with an
 // unknown kid ever waits for a fetch.
-import type { Clock, KeySetState, Logger, Recorder } from '../core/ports.ts'
+import type { Clock, KeySetReport, Logger, Recorder } from '../core/ports.ts'
 import type { Result } from '../core/result.ts'
 import type { IssuerSettings, JwksSettings } from '../core/settings.ts'
 import { createFetchLoop, type FetchLoop, type FetchLoopOptions } from './fetch-loop.ts'
@@ -36,7 +36,7 @@ export interface IssuerKeys {
   readonly find: (kid: string) => readonly Key[] | 'unknown' | 'unavailable'
   readonly refetch: () => Promise<void>
   readonly retryAfterSeconds: () => number
-  readonly state: () => KeySetState
+  readonly state: () => KeySetReport
   readonly neverLoaded: () => boolean
 }
 
@@ -56,7 +56,6 @@ export const createIssuerKeys = (
 ): IssuerKeys => {
   const { jwks, clock, recorder, log } = environment
   let held = inherited
-  let refetchedMs = -Infinity
 
   const landed = (outcome: Result<KeySet, unknown>, ms: number, previousFailures: number): void => {
     recorder.keysFetched(issuer.issuer, outcome.ok ? 'success' : 'failed', ms)
@@ -96,21 +95,29 @@ export const createIssuerKeys = (
       // While the issuer cannot be asked, nobody knows that it has no such key.
       return set.keys.get(kid) ?? (isFailing() ? 'unavailable' : 'unknown')
     },
-    refetch: () => {
-      if (loop.inFlight()) return loop.fetch()
-      const nowMs = clock.monotonicMs()
-      const isCooling = nowMs - refetchedMs < jwks.unknownKidCooldownSeconds * 1000
-      if (isCooling || isFailing()) return Promise.resolve()
-      refetchedMs = nowMs
-      return loop.fetch()
-    },
+    refetch: createRefetch(loop, environment),
     retryAfterSeconds: () => Math.max(1, Math.ceil(loop.waitMs() / 1000)),
     state: () => ({
       keys: countKeys(usable()),
       lastSuccessSeconds: held?.atSeconds ?? 0,
       stale: held !== undefined && isFailing() && olderThan(held, jwks.refreshSeconds),
+      nextFetchMs: Math.max(0, loop.waitMs()),
+      lastError: loop.lastError(),
     }),
     neverLoaded: () => held === undefined,
+  }
+}
+
+/** Asks again for a kid that is unknown, but neither too often nor whom the loop finds failing. */
+const createRefetch = (loop: FetchLoop, { jwks, clock }: KeyEnvironment): (() => Promise<void>) => {
+  let refetchedMs = -Infinity
+  return () => {
+    if (loop.inFlight()) return loop.fetch()
+    const nowMs = clock.monotonicMs()
+    const isCooling = nowMs - refetchedMs < jwks.unknownKidCooldownSeconds * 1000
+    if (isCooling || loop.failures() > 0) return Promise.resolve()
+    refetchedMs = nowMs
+    return loop.fetch()
   }
 }
 

@@ -1,6 +1,6 @@
 // The signing keys of every issuer, and when they may be used. What is not in here verifies nothing.
 import { isDeepStrictEqual } from 'node:util'
-import type { KeySetState, Clock, Logger, Recorder } from '../core/ports.ts'
+import type { KeySetReport, Clock, Logger, Recorder } from '../core/ports.ts'
 import type { IssuerSettings, JwksSettings } from '../core/settings.ts'
 import { createIssuerKeys, type IssuerKeys, type KeysListener } from './issuer-keys.ts'
 import type { Key } from './key-set.ts'
@@ -25,7 +25,7 @@ export interface KeyStore {
   readonly refetch: (issuer: string) => Promise<void>
   /** Whole seconds until the issuer is asked again; 1 or more. */
   readonly retryAfterSeconds: (issuer: string) => number
-  readonly states: () => ReadonlyMap<string, KeySetState>
+  readonly states: () => ReadonlyMap<string, KeySetReport>
   /** Issuers that never had keys. */
   readonly missing: () => readonly string[]
   /** Adds a listener for changed sets; it gets the kids whose keys are all still the same. */

@@ -125,6 +125,16 @@ t.test('wrong words and help', async (t) => {
   t.match(help.state.stdout, /^Usage: cognito-gate check/)
 })
 
+t.test('the status page is shown, where there is one', async (t) => {
+  const shown = `${good}statusPage: { enabled: true, port: 9292 }\n`
+  const { stdout } = await run(shown)
+  t.match(stdout, '\nstatus page\n  127.0.0.1 port 9292  read from this machine alone\n')
+  const json = JSON.parse((await run(shown, ['--json'])).stdout) as { statusPage?: unknown }
+  t.strictSame(json.statusPage, { host: '127.0.0.1', port: 9292 })
+  t.notMatch((await run(good)).stdout, 'status page')
+  t.notMatch((await run(good, ['--json'])).stdout, '"statusPage"')
+})
+
 t.test('who may ask for decisions is shown, where anybody may', async (t) => {
   const asked = `${good}decision: { enabled: true, host: 0.0.0.0, trustedPeers: [10.0.3.0/24] }\n`
   const { stdout } = await run(asked)

@@ -30,6 +30,8 @@ t.test('what a restart is needed for is told, with the old word and the new one'
     ],
     ['decision: { enabled: true }', ['decision.enabled needs a restart (from off to on)']],
     ['decision: { port: 1 }', []],
+    ['statusPage: { enabled: true }', ['statusPage.enabled needs a restart (from off to on)']],
+    ['statusPage: { port: 1 }', []],
     [
       'limits: { maxHeaderBytes: 1024, headersTimeoutMs: 1000, maxTokenBytes: 256 }',
       [
@@ -67,6 +69,11 @@ t.test('TLS on or off is one thing, whoever has to have a certificate another', 
 t.test('a listener for decisions that is there stays where it is', async (t) => {
   const at = (port: number) => settings(`decision: { enabled: true, port: ${port} }`)
   t.strictSame(restartFaults(at(1), at(2)), ['decision.port needs a restart (from 1 to 2)'])
+})
+
+t.test('nor does a status page move', async (t) => {
+  const at = (port: number) => settings(`statusPage: { enabled: true, port: ${port} }`)
+  t.strictSame(restartFaults(at(1), at(2)), ['statusPage.port needs a restart (from 1 to 2)'])
 })
 
 t.test('the keys are there for the documentation', async (t) => {

@@ -103,6 +103,10 @@ t.test('what keys say of each other is checked', async (t) => {
       ['decision.trustedPeers: is empty, so no edge proxy could ask'],
     ],
     [
+      { statusPage: { enabled: true, port: 8080 } },
+      ['statusPage.port: 8080 is taken by listen; give the two different ports'],
+    ],
+    [
       { claimsHeader: 'Cookie' },
       ['claimsHeader: Cookie carries credentials; choose another name for a claim'],
     ],

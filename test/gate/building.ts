@@ -41,6 +41,7 @@ export const lastingParts = (changes: Partial<Lasting> = {}): Lasting => {
     lease: createUpstreamLeases(silent),
     isRevoked,
     draining: () => false,
+    watch: (log) => log,
     ...changes,
   }
 }

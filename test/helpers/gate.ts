@@ -22,6 +22,8 @@ export interface Gate {
   readonly adminPort: number
   /** 0 when `extra` enables no decisions. */
   readonly decisionPort: number
+  /** 0 when `extra` enables no status page. */
+  readonly statusPort: number
   /** Stops it, with no delay unless one is given. */
   readonly stop: (drainDelayMs?: number) => Promise<{ readonly cut: number }>
   /** As on SIGHUP. */
@@ -74,7 +76,7 @@ export const startGate = async (
     logged,
     configuration(`127.0.0.1:${upstreamPort ?? upstream.port}`, pool, { extra, authorizer }),
   )
-  const { data, admin, decision } = await app.start()
+  const { data, admin, decision, status } = await app.start()
   const decisionPort = decision?.port ?? 0
   let stopped: ReturnType<typeof app.stop> | undefined
   const stop = (drainDelayMs = 0) => (stopped ??= app.stop(drainDelayMs))
@@ -86,6 +88,7 @@ export const startGate = async (
     port: data.port,
     adminPort: admin.port,
     decisionPort,
+    statusPort: status?.port ?? 0,
     stop,
     reload: app.reload,
     logged,

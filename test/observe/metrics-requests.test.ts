@@ -126,3 +126,31 @@ t.test('quotes, backslashes and line ends in a template are escaped', async (t) 
   createRequestMetrics(registry, [route(0, 'GET /a"b\\c\nd', { kind: 'public' })])
   t.match(await registry.metrics(), '{route="GET /a\\"b\\\\c\\nd",authorizer="none"')
 })
+
+t.test('the counts can be read as they stand', async (t) => {
+  const metrics = createRequestMetrics(new Registry(), routes)
+  t.strictSame(metrics.decisionCounts(order), [{ outcome: 'allow', reason: undefined, count: 0 }])
+  metrics.requestStarted()
+  metrics.allowed(order)
+  metrics.denied(order, 'token_expired')
+  metrics.denied(order, 'token_expired')
+  metrics.wouldDeny(order, 'token_missing')
+  metrics.denied(undefined, 'no_route')
+  metrics.refusedEarly('request_malformed')
+  t.strictSame(metrics.decisionCounts(order), [
+    { outcome: 'allow', reason: undefined, count: 1 },
+    { outcome: 'deny', reason: 'token_expired', count: 2 },
+    { outcome: 'would_deny', reason: 'token_missing', count: 1 },
+  ])
+  t.strictSame(metrics.decisionCounts(undefined), [
+    { outcome: 'deny', reason: 'no_route', count: 1 },
+  ])
+  t.strictSame(metrics.decisionCounts(secret), [
+    { outcome: 'deny', reason: 'route_denied', count: 0 },
+  ])
+  t.strictSame(
+    metrics.earlyRefusals().filter(([, count]) => count > 0),
+    [['request_malformed', 1]],
+  )
+  t.equal(metrics.requestsInFlight(), 1)
+})

@@ -44,6 +44,7 @@ t.test('lookups and evictions are counted from 0', async (t) => {
     'cognito_gate_token_cache_lookups_total{result="miss"} 1',
     'cognito_gate_token_cache_evictions_total 1',
   ])
+  t.strictSame(metrics.tokenCacheCounts(), { hits: 2, misses: 1, evictions: 1 })
 })
 
 t.test('the size of the cache is read at each scrape, not before', async (t) => {

@@ -11,6 +11,7 @@ t.test(
     for (let count = 0; count < 3; count += 1) metrics.webSocketOpened()
     metrics.webSocketClosed('expiry')
     metrics.webSocketClosed('expiry')
+    t.equal(metrics.webSocketsActive(), 1)
     const text = await registry.metrics()
     t.strictSame(samples(text, 'cognito_gate_websockets_active'), [
       'cognito_gate_websockets_active 1',

@@ -95,3 +95,20 @@ t.test('all are closed at the end', async (t) => {
     [1, 1],
   )
 })
+
+t.test('how many are taken is known, through renewal and loss', async (t) => {
+  const { open, opened } = createFakeOpener()
+  const pool = createPool(open, { maxConnections: 3 })
+  t.equal(pool.taken(), 0)
+  const first = pool.take()!
+  const second = pool.take()!
+  t.equal(pool.taken(), 2)
+  pool.give(first)
+  t.equal(pool.taken(), 1)
+  opened[0]!.disconnect()
+  t.equal(pool.taken(), 1, 'a free one is gone')
+  const third = pool.renew(second)
+  t.equal(pool.taken(), 1)
+  pool.drop(third)
+  t.equal(pool.taken(), 0)
+})

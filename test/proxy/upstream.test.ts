@@ -40,6 +40,7 @@ t.test('who waits gets the first place that becomes free, in order', async (t) =
     clients.push(dialRaw(t, gate.port, get.replace('/', path)))
     await until(() => gate.exchanges.length === clients.length)
   }
+  t.strictSame(gate.forwarder.load(), { requests: 1, waiting: 3 })
   await clients[4]!.sees(/X-Denial: upstream_overloaded/)
   // The refused one is closed as well.
   clients[1]!.socket.destroy()

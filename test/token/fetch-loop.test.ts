@@ -54,9 +54,11 @@ t.test(
     }
     t.strictSame(waits, [250, 500, 1000, 2000, 4000, 8000, 16_000, 30_000, 30_000, 30_000])
     t.equal(loop.failures(), 10)
+    t.equal(loop.lastError(), 'down')
     flights.at(-1)?.land('b')
     await settled()
     t.equal(loop.failures(), 0)
+    t.equal(loop.lastError(), undefined)
     t.strictSame(landings.at(-1), ['b', 0, 10])
   },
 )

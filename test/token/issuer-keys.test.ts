@@ -52,14 +52,17 @@ t.test('keys are found once they were fetched, and not before', async (t) => {
   const { keys, time } = setUp()
   t.equal(keys.find('a'), 'unavailable')
   t.ok(keys.neverLoaded())
-  t.strictSame(keys.state(), { keys: 0, lastSuccessSeconds: 0, stale: false })
+  const nothing = { nextFetchMs: 0, lastError: undefined }
+  t.strictSame(keys.state(), { keys: 0, lastSuccessSeconds: 0, stale: false, ...nothing })
   keys.start()
+  t.equal(keys.state().nextFetchMs, 0, 'it is under way')
   await settled()
   t.equal(keys.find('a').length, 1)
   t.equal(keys.find('x'), 'unknown')
   t.notOk(keys.neverLoaded())
   const lastSuccessSeconds = Math.floor(time.clock.wallMs() / 1000)
-  t.strictSame(keys.state(), { keys: 2, lastSuccessSeconds, stale: false })
+  const next = { nextFetchMs: 3_600_000, lastError: undefined }
+  t.strictSame(keys.state(), { keys: 2, lastSuccessSeconds, stale: false, ...next })
 })
 
 t.test('an issuer that is down at the start is asked until it is up', async (t) => {
@@ -68,12 +71,14 @@ t.test('an issuer that is down at the start is asked until it is up', async (t) 
   keys.start()
   await settled()
   t.equal(keys.find('a'), 'unavailable')
+  t.match(keys.state(), { lastError: new Error('down'), nextFetchMs: 250 })
   t.equal(keys.retryAfterSeconds(), 1)
   await time.advance(60_000)
   t.equal(keys.retryAfterSeconds() > 1, true)
   answer.now = async () => setOf(a)
   await time.advance(60_000)
   t.equal(keys.find('a').length, 1)
+  t.equal(keys.state().lastError, undefined)
   t.strictSame(lines, [
     'warn: signing keys cannot be fetched',
     'info: signing keys are available again',

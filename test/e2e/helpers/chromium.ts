@@ -14,8 +14,19 @@ export interface Chromium {
 export interface Page {
   /** Evaluates an expression, awaits it if it is a promise, and gives its value as JSON does. */
   readonly evaluate: (expression: string) => Promise<unknown>
+  /** A command of the debugging protocol, and its result. */
+  readonly command: (method: string, params?: object) => Promise<Result>
+  /** What the protocol has told of the page, in the domains that were enabled. */
+  readonly events: readonly Event[]
   /** As its user closes it. */
   readonly close: () => Promise<void>
+}
+
+export type Result = Readonly<Record<string, unknown>>
+
+export interface Event {
+  readonly method: string
+  readonly params: Result
 }
 
 const options = [
@@ -27,10 +38,13 @@ const options = [
 /** Time that a page has for one call, in milliseconds; without a bound, a failing test would hang. */
 const answerWithinMs = 15_000
 
-/** Starts a browser with a profile of its own, and waits until it can be driven. */
-export const startChromium = async (scope: Scope): Promise<Chromium> => {
+/** Starts a browser with a profile of its own, and waits until it can be driven. `more` are options. */
+export const startChromium = async (
+  scope: Scope,
+  more: readonly string[] = [],
+): Promise<Chromium> => {
   const profile = tempDir(scope)
-  const arguments_ = [...options, `--user-data-dir=${profile}`, 'about:blank']
+  const arguments_ = [...options, ...more, `--user-data-dir=${profile}`, 'about:blank']
   const program = startProgram(scope, 'chromium', arguments_, { readyWithinMs: 40_000 })
   const port = await program.until(() => readPort(profile))
   const debugUrl = `http://127.0.0.1:${port}`
@@ -56,10 +70,11 @@ const openPage = async (scope: Scope, debugUrl: string, url: string): Promise<Pa
   const query = encodeURIComponent(url)
   const made = await fetch(`${debugUrl}/json/new?${query}`, { method: 'PUT' })
   const { id, webSocketDebuggerUrl } = (await made.json()) as Target
-  const call = await connect(scope, webSocketDebuggerUrl)
+  const { command, events } = await connect(scope, webSocketDebuggerUrl)
   const evaluate = async (expression: string): Promise<unknown> => {
     const params = { expression, awaitPromise: true, returnByValue: true }
-    const { result, exceptionDetails } = await call('Runtime.evaluate', params)
+    const answer: Evaluated = await command('Runtime.evaluate', params)
+    const { result, exceptionDetails } = answer
     if (exceptionDetails !== undefined) throw new Error(JSON.stringify(exceptionDetails))
     return result?.value
   }
@@ -68,6 +83,8 @@ const openPage = async (scope: Scope, debugUrl: string, url: string): Promise<Pa
   )
   return {
     evaluate,
+    command,
+    events,
     close: async () => {
       await fetch(`${debugUrl}/json/close/${id}`)
     },
@@ -79,27 +96,28 @@ interface Evaluated {
   readonly exceptionDetails?: unknown
 }
 
-type Call = (method: string, params: object) => Promise<Evaluated>
-
 /** Commands to one page. */
-const connect = async (scope: Scope, url: string): Promise<Call> => {
+const connect = async (scope: Scope, url: string): Promise<Pick<Page, 'command' | 'events'>> => {
   const socket: WsSocket = new WebSocket(url, [], { perMessageDeflate: false })
   scope.teardown(() => socket.terminate())
-  const waiting = new Map<number, (answer: Evaluated) => void>()
+  const waiting = new Map<number, (answer: Result) => void>()
+  const events: Event[] = []
   socket.on('message', (data: Buffer) => {
-    const message = JSON.parse(data.toString()) as {
+    const message = JSON.parse(data.toString()) as Event & {
       readonly id?: number
-      readonly result?: Evaluated
+      readonly result?: Result
+      readonly error?: Result
     }
-    if (message.id !== undefined) waiting.get(message.id)?.(message.result ?? {})
+    if (message.id === undefined) events.push(message)
+    else waiting.get(message.id)?.(message.result ?? { ...message.error })
   })
   await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject))
   socket.on('error', () => undefined)
   let last = 0
-  return (method, params) =>
+  const command: Page['command'] = (method, params = {}) =>
     new Promise((resolve, reject) => {
       last += 1
-      const late = (): void => reject(new Error(`no answer to ${JSON.stringify(params)}`))
+      const late = (): void => reject(new Error(`no answer to ${method} ${JSON.stringify(params)}`))
       const timer = setTimeout(late, answerWithinMs)
       waiting.set(last, (answer) => {
         clearTimeout(timer)
@@ -107,4 +125,5 @@ const connect = async (scope: Scope, url: string): Promise<Call> => {
       })
       socket.send(JSON.stringify({ id: last, method, params }))
     })
+  return { command, events }
 }

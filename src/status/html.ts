@@ -1,0 +1,59 @@
+// HTML by construction: what is put into a template is text, unless it was made by a template itself.
+import { formats, valueAt, type Format } from './formats.ts'
+
+/** HTML that `html` has made. Nothing else may be taken for it. */
+export interface Markup {
+  readonly markup: string
+}
+
+type Content = string | number | Markup | readonly Markup[]
+
+/** A template literal whose values are escaped. Attributes must stand in double quotes. */
+export const html = (strings: TemplateStringsArray, ...values: readonly Content[]): Markup => ({
+  markup: withoutIndents(strings).reduce(
+    (made, text, index) => made + render(values[index - 1] as Content) + text,
+  ),
+})
+
+const squeezed = new WeakMap<TemplateStringsArray, readonly string[]>()
+
+/** The layout of the source, which would be half of a long table; taken out once per template. */
+const withoutIndents = (strings: TemplateStringsArray): readonly string[] => {
+  const known = squeezed.get(strings)
+  if (known !== undefined) return known
+  const made = strings.map((text) => text.replace(/\n\s+/g, '\n'))
+  squeezed.set(strings, made)
+  return made
+}
+
+const render = (content: Content): string => {
+  if (typeof content === 'string') return escapeHtml(content)
+  if (typeof content === 'number') return String(content)
+  return 'markup' in content ? content.markup : content.map(({ markup }) => markup).join('')
+}
+
+const escapes: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+}
+
+const escapeHtml = (text: string): string =>
+  text.replace(/[&<>"']/g, (character) => escapes[character] as string)
+
+/**
+ * A value of the report that the page's script keeps up to date. `scope` is the report or the entry of
+ * a list that the path begins at; undefined makes the empty place of a row to come.
+ */
+export const live = (path: string, format: Format, scope: unknown): Markup => {
+  if (scope === undefined) return html`<span data-v="${path}" data-f="${format}"></span>`
+  const value = valueAt(scope, path)
+  const text = (formats[format] as (value: unknown) => string)(value)
+  // For the style sheet: words have their colour, and a zero is quiet.
+  const mark = value === 0 || format === 'word' ? String(value) : ''
+  return mark === ''
+    ? html`<span data-v="${path}" data-f="${format}">${text}</span>`
+    : html`<span data-v="${path}" data-f="${format}" data-is="${mark}">${text}</span>`
+}
