@@ -1,45 +1,36 @@
-// The composition root: builds the modules from Settings, wires them, returns start and stop. No
+// The composition root: builds the modules from a configuration, wires them, returns start and stop. No
 // logic: what to do with a request, a key or a signal is decided where those live.
-import type { Server } from 'node:http'
-import { createMockAnswer } from './answers/mock.ts'
-import { createAuthorize, type Authorize, type Authorizer } from './authorize.ts'
-import { maxDenyListBytes, parseDenyListInSlices } from './config/deny-list.ts'
-import type { Identity } from './core/identity.ts'
-import type { Clock, Logger, Recorder } from './core/ports.ts'
+import type { Clock, Logger } from './core/ports.ts'
+import type { ReloadRecord } from './core/reload.ts'
 import { describeReportMode, reportModeOf } from './core/report-mode.ts'
-import type { AuthorizerSettings, IssuerSettings, Settings } from './core/settings.ts'
-import { createIdentityHeaders } from './identity/apply.ts'
-import { compileClaimHeaders } from './identity/claim-headers.ts'
+import type { Settings } from './core/settings.ts'
+import { staleNames } from './gate/cache-names.ts'
+import { createConfigurationReload, type ConfigurationReload } from './gate/configuration-reload.ts'
+import type { Configuration, ConfigurationSource } from './gate/configuration.ts'
+import { createGeneration, type Generation, type Lasting } from './gate/generation.ts'
+import { createLiveCertificates } from './gate/live-certificates.ts'
+import { createLiveDenyList } from './gate/live-deny-list.ts'
+import { createUpstreamLeases } from './gate/upstreams.ts'
 import { createMetrics } from './observe/metrics.ts'
-import { createRequestLog, type RequestLog } from './observe/request-log.ts'
-import type { Dial } from './proxy/dial.ts'
-import { createForwarder, type Forwarder } from './proxy/forward.ts'
-import { createTunnel, type Tunnel } from './proxy/tunnel.ts'
-import type { RouteTable } from './routing/table.ts'
+import { createOpenSessions } from './proxy/websocket-sessions.ts'
 import { createAdminServer } from './server/admin.ts'
-import { createAnswerRefusal } from './server/answer-refusal.ts'
-import { bind, close, type Addresses } from './server/bind.ts'
-import { createServedCors } from './server/cors.ts'
-import { createDataServer } from './server/data.ts'
-import { createDecisionGate } from './server/decision-gate.ts'
-import { createDecisionServer, type DecisionServerOptions } from './server/decision.ts'
-import { drain } from './server/drain.ts'
+import { bind, close, type Addresses, type Listeners } from './server/bind.ts'
+import { createDataListener } from './server/data.ts'
+import { createDecisionListener } from './server/decision.ts'
+import { drain, type DrainOptions } from './server/drain.ts'
 import { createReadiness } from './server/readiness.ts'
-import { createTlsReload } from './server/tls-reload.ts'
-import { createStatusPage, type StatusPage } from './status/status-page.ts'
-import { createTokenCache, type TokenCache } from './token/cache.ts'
-import { createDenyList } from './token/deny-list.ts'
-import { createKeyLoader } from './token/key-source.ts'
-import { createKeyStore, type KeyStore } from './token/keys.ts'
-import { createVerifier } from './token/verify.ts'
+import { createStatusPage } from './status/status-page.ts'
+import { createTokenCache } from './token/cache.ts'
 
-export interface AppOptions {
-  readonly settings: Settings
-  readonly table: RouteTable
+export interface AppOptions extends Configuration {
   readonly log: Logger
   readonly clock: Clock
   /** The package's version, for `build_info`. */
   readonly version: string
+  /** Where the configuration is read again from; without it, it stays as it is. */
+  readonly source?: ConfigurationSource
+  /** Called with settings that have just come into force by a reload. */
+  readonly onReloaded?: (settings: Settings) => void
 }
 
 export interface App {
@@ -49,226 +40,110 @@ export interface App {
   readonly notReady: () => readonly string[]
   /** Not ready at once; accepts for `delayMs` more; then waits for what is in flight. */
   readonly stop: (delayMs: number) => Promise<{ readonly cut: number }>
-  /** Reads at once what is otherwise read when it changes: the listener's certificates. */
+  /**
+   * Reads at once what is otherwise read when it changes: the configuration, the listener's
+   * certificates, the deny list, key files. Resolves when the first two are dealt with; never rejects.
+   */
   readonly reload: () => Promise<void>
-}
-
-/** What a gate works with, besides its settings. */
-export interface GateOptions extends Omit<AppOptions, 'version'> {
-  readonly recorder: Recorder
-  readonly keys: KeyStore
-  readonly cache: TokenCache
-  readonly isRevoked: (identity: Identity) => boolean
-  /** In place of the one that connects to the upstream. */
-  readonly dial?: Dial
-}
-
-/** What decides and what forwards, before there is a listener. */
-export interface Gate {
-  readonly authorize: Authorize
-  readonly forwarder: Forwarder
-  readonly tunnel: Tunnel
-}
-
-/** Builds what is behind the listener. `serve` and `explain` have it from here, so it is the same. */
-export const createGate = (options: GateOptions): Gate => {
-  const { settings, table, clock, recorder } = options
-  // Requests and WebSockets go to the same upstream with the same headers.
-  const outward = {
-    upstream: settings.upstream,
-    trustedProxies: settings.trustedProxies,
-    headers: createIdentityHeaders(settings, table.routes),
-    view: settings,
-    dial: options.dial,
-    clock,
-    recorder,
-    log: options.log,
-  }
-  return {
-    authorize: createAuthorize({
-      basePath: settings.basePath,
-      table,
-      authorizers: createAuthorizers(options),
-      maxTokenBytes: settings.limits.maxTokenBytes,
-      handshakeSources: settings.websocket,
-      isRevoked: options.isRevoked,
-      enforcement: settings.enforcement,
-      clock,
-      recorder,
-    }),
-    forwarder: createForwarder({ ...outward, limits: settings.limits }),
-    tunnel: createTunnel({
-      ...outward,
-      websocket: settings.websocket,
-      isRevoked: options.isRevoked,
-      logRequests: settings.log.requests,
-    }),
-  }
-}
-
-/** What a gate's listener needs, besides the gate. */
-export interface GateServerOptions {
-  readonly settings: Settings
-  readonly recorder: Recorder
-  readonly requestLog: Pick<RequestLog, 'write'>
-  readonly clock: Clock
-  readonly log: Logger
-  readonly draining: () => boolean
-}
-
-/** Puts a gate behind the listener that takes traffic. It does not listen yet. */
-export const createGateServer = (gate: Gate, options: GateServerOptions): Server => {
-  const { settings, ...shared } = options
-  return createDataServer({
-    ...shared,
-    limits: settings.limits,
-    tls: settings.listen.tls,
-    authorize: gate.authorize,
-    forward: gate.forwarder.forward,
-    openWebSocket: gate.tunnel.open,
-    answer: createAnswerRefusal(settings),
-    apiType: settings.apiType,
-    answerMock: createMockAnswer(settings.apiType),
-    cors: createServedCors(settings),
-    trustedProxies: settings.trustedProxies,
-  })
+  /** The last reloads of the configuration, oldest first. */
+  readonly reloads: () => readonly ReloadRecord[]
+  /** What is in force. */
+  readonly settings: () => Settings
 }
 
 /** Builds a gate with its listeners. Nothing is bound or fetched before `start`. */
 export const createApp = (options: AppOptions): App => {
-  const { settings, log, clock } = options
-  const parts = createParts(options)
-  const { keys, denyList, metrics, gate, readiness } = parts
-  const status = createStatus(options, parts)
-  const requestLog = status.watch(parts.requestLog)
-  const data = createGateServer(gate, {
-    settings,
-    clock,
-    log,
-    recorder: metrics,
-    requestLog,
-    draining: readiness.draining,
+  const { log, clock } = options
+  const parts = createParts(options, () => reloads())
+  const { lasting, denyList, readiness, generations } = parts
+  const { current } = generations
+  const { metrics: recorder } = lasting
+  const { data, decision, servers } = createListeners(options, parts)
+  const { data: server, admin, status } = servers
+  const { tls } = options.settings.listen
+  const certificates = createLiveCertificates(tls, { server, clock, log, recorder })
+  const reload = createReloading(options, recorder, {
+    ...generations,
+    take: (next) => {
+      // What may fail comes first: after it, all is in force or nothing.
+      certificates.use(next.settings.listen.tls)
+      generations.take(next)
+      data.use(next.data)
+      decision?.use(next.decision)
+      denyList.use(next.settings.denyList)
+    },
   })
-  const decision = createDecisionListener(gate, options, {
-    recorder: metrics,
-    requestLog,
-    draining: readiness.draining,
-  })
-  const admin = createAdminServer({
-    metrics,
-    notReady: readiness.reasons,
-    remarks: () => reportModeRemarks(settings),
-  })
-  const { tls } = settings.listen
-  const certificates =
-    tls === undefined ? undefined : createTlsReload({ server: data, tls, clock, log })
+  const reloads = (): readonly ReloadRecord[] => reload?.reloads() ?? []
   return {
     start: async () => {
-      const addresses = await bind({ data, admin, decision, status: status.server }, settings)
-      keys.start()
+      const addresses = await bind(servers, options.settings)
+      current().keys.start()
       denyList.start()
-      certificates?.start()
-      for (const listener of ['admin', 'data', 'decision', 'status'] as const) {
-        if (addresses[listener]) log.info({ listener, ...addresses[listener] }, 'listening')
-      }
+      certificates.start()
+      reload?.start()
+      logAddresses(log, addresses)
       return addresses
     },
     notReady: readiness.reasons,
     stop: async (drainDelayMs) => {
       readiness.startDraining()
-      certificates?.stop()
-      const { graceMs } = settings.shutdown
-      const drained = await Promise.all([
-        drain({ server: data, drainDelayMs, closeWebSockets: gate.tunnel.drain, graceMs }),
-        decision &&
-          drain({ server: decision, drainDelayMs, closeWebSockets: noWebSockets, graceMs }),
-      ])
-      keys.stop()
+      reload?.stop()
+      certificates.stop()
+      const { graceMs } = current().settings.shutdown
+      const closeWebSockets = lasting.sessions.drain
+      const drained = await drainBoth(servers, { drainDelayMs, graceMs, closeWebSockets })
       denyList.stop()
-      await gate.forwarder.close()
-      requestLog.flush()
-      await Promise.all([close(admin), status.server && close(status.server)])
-      return { cut: drained.reduce((sum, each) => sum + (each?.cut ?? 0), 0) }
+      await generations.close()
+      await Promise.all([close(admin), status && close(status)])
+      return drained
     },
     reload: async () => {
-      await certificates?.now()
+      denyList.reread()
+      current().keys.reread()
+      await Promise.all([certificates.now(), reload?.now()])
     },
+    reloads,
+    settings: () => current().settings,
   }
 }
 
-type Parts = ReturnType<typeof createParts>
-
-const createStatus = (options: AppOptions, parts: Parts): StatusPage => {
-  const { settings, table, clock, version } = options
-  const { metrics, keys, cache, gate, readiness } = parts
-  const inForce = { settings, table, keys, cache, forwarder: gate.forwarder }
-  const sources = { readings: metrics, notReady: readiness.reasons, clock, version }
-  return createStatusPage({ ...sources, inForce: () => inForce, reloads: () => [] })
+/** What listens. The data and the decision listener are told of another generation. */
+const createListeners = (
+  { settings }: AppOptions,
+  { lasting, readiness, generations, status }: ReturnType<typeof createParts>,
+) => {
+  const { current } = generations
+  const data = createDataListener(current().data)
+  const decision = settings.decision.enabled
+    ? createDecisionListener(current().decision)
+    : undefined
+  const admin = createAdminServer({
+    metrics: lasting.metrics,
+    notReady: readiness.reasons,
+    remarks: () => reportModeRemarks(current().settings),
+  })
+  const servers = { data: data.server, admin, decision: decision?.server, status: status.server }
+  return { data, decision, servers }
 }
 
-type DecisionParts = Pick<DecisionServerOptions, 'recorder' | 'requestLog' | 'draining'>
-
-/** The listener for decisions alone; undefined when it is not enabled. */
-const createDecisionListener = (
-  { authorize }: Gate,
-  { settings, table, clock, log }: AppOptions,
-  parts: DecisionParts,
-): Server | undefined => {
-  const { enabled, trustedPeers } = settings.decision
-  if (!enabled) return undefined
-  const gate = createDecisionGate({ settings, table, authorize })
-  const { limits, apiType, trustedProxies } = settings
-  const shared = { limits, apiType, trustedProxies, clock, log, ...parts }
-  return createDecisionServer({ ...shared, gate: () => gate, trustedPeers })
+/** Drains what takes requests, side by side. */
+const drainBoth = async (
+  { data, decision }: Pick<Listeners, 'data' | 'decision'>,
+  options: Omit<DrainOptions, 'server'>,
+): Promise<{ readonly cut: number }> => {
+  const drained = await Promise.all([
+    drain({ ...options, server: data }),
+    decision && drain({ ...options, server: decision, closeWebSockets: noWebSockets }),
+  ])
+  return { cut: drained.reduce((sum, each) => sum + (each?.cut ?? 0), 0) }
 }
 
 const noWebSockets = (): void => undefined
 
-const createParts = ({ settings, table, log, clock, version }: AppOptions) => {
-  // The cache and the key store are shown in the metrics, and count in them: hence the two thunks.
-  const metrics = createMetrics({
-    routes: table.routes,
-    authorizers: settings.authorizers.map(({ name }) => name),
-    version,
-    reportMode: () => reportModeOf(settings),
-    tokenCache: () => cache.stats(),
-    keySets: () => keys.states(),
-  })
-  const cache = createTokenCache({ ...settings.tokenCache, clock, recorder: metrics })
-  const issuers = distinctIssuers(settings.authorizers)
-  const load = createKeyLoader(settings.jwks)
-  const keys = createKeyStore({ issuers, jwks: settings.jwks, load, clock, recorder: metrics, log })
-  const denyList = createDenyList({
-    settings: settings.denyList,
-    parse: parseDenyListInSlices,
-    maxBytes: maxDenyListBytes,
-    clock,
-    log,
-  })
-  const { isRevoked } = denyList
-  const gate = createGate({
-    settings,
-    table,
-    log,
-    clock,
-    recorder: metrics,
-    keys,
-    cache,
-    isRevoked,
-  })
-  denyList.onChange(gate.tunnel.closeRevoked)
-  return {
-    metrics,
-    keys,
-    cache,
-    denyList,
-    gate,
-    readiness: createReadiness({
-      missing: keys.missing,
-      startupWaitSeconds: settings.jwks.startupWaitSeconds,
-      clock,
-    }),
-    requestLog: createRequestLog({ logger: log, log: settings.log, clock }),
+const logAddresses = (log: Logger, addresses: Addresses): void => {
+  for (const listener of ['admin', 'data', 'decision', 'status'] as const) {
+    const address = addresses[listener]
+    if (address) log.info({ listener, ...address }, 'listening')
   }
 }
 
@@ -277,21 +152,108 @@ const reportModeRemarks = (settings: Settings): readonly string[] => {
   return remark === undefined ? [] : [remark]
 }
 
-const createAuthorizers = (options: GateOptions): ReadonlyMap<string, Authorizer> => {
-  const { settings, ...shared } = options
-  return new Map(
-    settings.authorizers.map((authorizer) => {
-      const claimHeaders = authorizer.claimHeaders ?? settings.claimHeaders
-      const render = compileClaimHeaders({ ...settings, claimHeaders })
-      const verifier = createVerifier({ ...shared, authorizer, render })
-      return [authorizer.name, { settings: authorizer, verifier }]
-    }),
-  )
+const createParts = (
+  { settings, table, log, clock, version }: AppOptions,
+  reloads: () => readonly ReloadRecord[],
+) => {
+  // The cache and the generations are shown in the metrics, and count in them: hence the thunks.
+  const metrics = createMetrics({
+    routes: table.routes,
+    authorizers: settings.authorizers.map(({ name }) => name),
+    version,
+    startedMs: clock.wallMs(),
+    reportMode: () => reportModeOf(generations.current().settings),
+    tokenCache: () => cache.stats(),
+    keySets: () => generations.current().keys.states(),
+  })
+  const cache = createTokenCache({ ...settings.tokenCache, clock, recorder: metrics })
+  const denyList = createLiveDenyList(settings.denyList, {
+    clock,
+    log,
+    onChange: () => sessions.closeRevoked(),
+    recorder: metrics,
+  })
+  const { isRevoked } = denyList
+  const sessions = createOpenSessions(isRevoked)
+  const readiness = createReadiness({
+    missing: () => generations.current().keys.missing(),
+    startupWaitSeconds: settings.jwks.startupWaitSeconds,
+    clock,
+  })
+  const { draining } = readiness
+  const lease = createUpstreamLeases(log)
+  const status = createStatusPage(settings.statusPage, {
+    inForce: () => ({ ...generations.current(), cache }),
+    readings: metrics,
+    notReady: readiness.reasons,
+    reloads,
+    clock,
+    version,
+  })
+  const { watch } = status
+  const shared = { log, clock, metrics, cache, sessions, lease, isRevoked, draining, watch }
+  const generations = createGenerations({ settings, table }, shared)
+  return { lasting: shared, denyList, readiness, generations, status }
 }
 
-/** Authorizers may share an issuer; its keys are fetched once. */
-const distinctIssuers = (authorizers: readonly AuthorizerSettings[]): readonly IssuerSettings[] => [
-  ...new Map(
-    authorizers.flatMap(({ issuers }) => issuers).map((issuer) => [issuer.issuer, issuer]),
-  ).values(),
-]
+/** The generation in force, and how another takes its place. */
+const createGenerations = (first: Configuration, lasting: Lasting) => {
+  const { metrics, cache } = lasting
+  let current = createGeneration(first, lasting)
+  return {
+    current: (): Generation => current,
+    /** Builds one aside, with keys at hand if they are to be had in time. */
+    prepare: async (configuration: Configuration): Promise<Generation> => {
+      const next = createGeneration(configuration, lasting, current)
+      await next.keys.warm()
+      return next
+    },
+    discard: (next: Generation): void => {
+      next.keys.stop()
+      void next.close()
+    },
+    take: (next: Generation): void => {
+      const before = current
+      current = next
+      next.keys.start()
+      cache.dropAuthorizers(staleNames(before.cacheNames, next.cacheNames))
+      metrics.follow(
+        next.table.routes,
+        next.settings.authorizers.map(({ name }) => name),
+      )
+      if (before.requestLog !== next.requestLog) before.requestLog.flush()
+      before.retire()
+    },
+    close: async (): Promise<void> => {
+      current.keys.stop()
+      await current.close()
+      current.requestLog.flush()
+    },
+  }
+}
+
+type Generations = Pick<
+  ReturnType<typeof createGenerations>,
+  'current' | 'prepare' | 'discard' | 'take'
+>
+
+const createReloading = (
+  { source, log, clock, onReloaded }: AppOptions,
+  recorder: Lasting['metrics'],
+  { current, prepare, discard, take }: Generations,
+): ConfigurationReload | undefined =>
+  source === undefined
+    ? undefined
+    : createConfigurationReload({
+        source,
+        inForce: () => current().settings,
+        prepare,
+        discard,
+        take: (next: Generation) => {
+          take(next)
+          onReloaded?.(next.settings)
+        },
+        recorder,
+        log,
+        clock,
+      })

@@ -23,6 +23,7 @@ const ranks: Readonly<Record<string, number>> = {
   'authorize.ts': 2,
   proxy: 3,
   server: 4,
+  gate: 4.5,
   status: 4.5,
   'app.ts': 5,
   demo: 6,

@@ -4,15 +4,11 @@ import type { Problem } from '../config/load.ts'
 import type { Route } from '../core/route.ts'
 import type { AuthorizerSettings, KeySource, Settings } from '../core/settings.ts'
 import { systemClock } from '../observe/clock.ts'
+import type { Configuration } from '../gate/configuration.ts'
 import { orderedRoutes } from '../routing/table.ts'
 import { parseArguments } from './arguments.ts'
 import { conditionsOf } from './conditions.ts'
-import {
-  describeProblems,
-  hasProblems,
-  loadConfiguration,
-  type Configuration,
-} from './configuration.ts'
+import { describeProblems, hasProblems, loadConfiguration } from './configuration.ts'
 import { describeHandling, handlingAsJson } from './handling.ts'
 import { exitCodes, type Command } from './shell.ts'
 import { alignColumns } from './table.ts'

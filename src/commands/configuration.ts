@@ -1,22 +1,20 @@
-// Loading the configuration for a command: settings and compiled routes, or every problem on stderr.
-import type { Settings } from '../core/settings.ts'
-import { loadSettings, type Problem } from '../config/load.ts'
+// Loading the configuration for a command, and again for a gate that runs: settings and compiled routes,
+// or every problem.
+import { loadSettings, type LoadOptions, type Problem } from '../config/load.ts'
+import type { Configuration } from '../gate/configuration.ts'
 import { readExport } from '../openapi/read.ts'
 import { compileRoutes, type RouteTable } from '../routing/table.ts'
 import type { Shell } from './shell.ts'
 
-export interface Configuration {
-  readonly settings: Settings
-  readonly table: RouteTable
-}
-
-/** Loads `file`, else CONFIG_FILE, else the environment alone. Undefined when there were problems. */
+/** Loads `file`, else CONFIG_FILE, else the environment alone; or gives every problem. */
 export const loadConfiguration = async (
   file: string | undefined,
-  shell: Shell,
+  shell: Pick<Shell, 'env'>,
+  options: Pick<LoadOptions, 'onFile' | 'inForce'> = {},
 ): Promise<Configuration | readonly Problem[]> => {
   const routes: { table?: RouteTable } = {}
   const loaded = await loadSettings({
+    ...options,
     file,
     env: shell.env,
     readExport,

@@ -7,13 +7,16 @@ import { describeReportMode, reportModeOf } from '../core/report-mode.ts'
 import type { Logger } from '../core/ports.ts'
 import type { Settings } from '../core/settings.ts'
 import { parseArguments } from './arguments.ts'
-import { describeProblems, hasProblems, loadConfiguration } from './configuration.ts'
+import { createConfigurationSource } from './configuration-source.ts'
+import { describeProblems, hasProblems } from './configuration.ts'
 import { exitCodes, type Command, type Shell } from './shell.ts'
 import { startRemedy, tellProgress } from './start-progress.ts'
 
 export const serveUsage = `Usage: cognito-gate [serve] [--config FILE]
 
-Runs the gate until SIGTERM or SIGINT. SIGHUP reads the listener's certificates again at once.
+Runs the gate until SIGTERM or SIGINT. SIGHUP reads the configuration, and every file
+that it names, again at once; they are also read when they change. What is broken, or needs a restart,
+changes nothing: the log says why.
 
   --config FILE   the configuration (YAML or JSON); else CONFIG_FILE, else the environment alone
 
@@ -31,13 +34,25 @@ export const serve: Command = async (args, shell) => {
     shell.stdout.write(serveUsage)
     return exitCodes.ok
   }
-  const loaded = await loadConfiguration(parsed.value.config, shell)
+  const source = createConfigurationSource(parsed.value.config, shell)
+  const loaded = await source.loadFirst()
   if (hasProblems(loaded)) {
     shell.stderr.write(describeProblems(loaded))
     return exitCodes.configuration
   }
   const log = createLogger(loaded.settings.log, shell.stdout)
-  const app = createApp({ ...loaded, log, clock: systemClock, version: shell.version })
+  const app = createApp({
+    ...loaded,
+    log,
+    clock: systemClock,
+    version: shell.version,
+    source,
+    onReloaded: (settings) => {
+      log.setLevel(settings.log.level)
+      warnOfExport(settings, log)
+      warnOfReportMode(settings, log)
+    },
+  })
   // The last resort. Requests share no mutable state, so one that went wrong is no reason to drop
   // the others; every fault here is a bug, and says so.
   shell.onFault((fault) =>
@@ -62,7 +77,7 @@ export const serve: Command = async (args, shell) => {
   const endProgress = tellProgress({ notReady: app.notReady, log, clock: systemClock })
   const signal = await signalled
   endProgress()
-  const { drainDelayMs } = loaded.settings.shutdown
+  const { drainDelayMs } = app.settings().shutdown
   return drainApp(app, log, { signal, delayMs: signal === 'SIGINT' ? 0 : drainDelayMs })
 }
 

@@ -1,6 +1,7 @@
 // Hosts, listening addresses and CIDRs, as text that was checked and nothing more.
-import { BlockList, isIP, isIPv4, isIPv6 } from 'node:net'
+import { isIP, isIPv4, isIPv6 } from 'node:net'
 import type { Address } from '../core/settings.ts'
+import { coverEveryone } from './cidr-cover.ts'
 import { itemPath, shown, type Report } from './problem.ts'
 
 /** Reports a host that is neither an IP address nor a host name. */
@@ -20,24 +21,21 @@ export const overlap = (one: Address, other: Address): boolean => {
 const covers = (wide: string, host: string): boolean =>
   wide === '::' || (wide === '0.0.0.0' && !isIPv6(host))
 
-/** Reports every entry that is not a CIDR, and those that would cover every address. */
+/** Reports every entry that is not a CIDR, and those that, alone or together, leave nobody out. */
 export const checkCidrs = (cidrs: readonly string[], at: string, report: Report): void => {
-  cidrs.forEach((cidr, index) => {
-    const place = itemPath(at, index)
-    const [, address = '', bits] = /^([\da-fA-F.:]+)(?:\/(0|[1-9]\d{0,2}))?$/.exec(cidr) ?? []
-    const width = isIPv4(address) ? 32 : 128
-    if (isIP(address) === 0) report(place, `${shown(cidr)} is not a CIDR such as 10.0.0.0/8`)
-    else if (bits === undefined) report(place, `${cidr} has no prefix; write ${cidr}/${width}`)
-    else if (Number(bits) > width) report(place, `${cidr} has a prefix of more than ${width} bits`)
-    else if (coversAll(address, Number(bits))) report(place, `${cidr} would believe every client`)
+  const faults = cidrs.map(faultOf)
+  faults.forEach((fault, index) => {
+    if (fault !== undefined) report(itemPath(at, index), fault)
   })
+  const good = cidrs.filter((_, index) => faults[index] === undefined)
+  if (coverEveryone(good)) report(at, `${good.join(' and ')} together would believe every client`)
 }
 
-/** IPv4 is also a part of IPv6 (RFC 4291 §2.5.5.2), and `::ffff:0:0/96` is all of it. */
-const coversAll = (address: string, bits: number): boolean => {
-  if (bits === 0) return true
-  if (isIPv4(address) || bits > 96) return false
-  const list = new BlockList()
-  list.addSubnet(address, bits, 'ipv6')
-  return list.check('::ffff:0.0.0.0', 'ipv6') && list.check('::ffff:255.255.255.255', 'ipv6')
+const faultOf = (cidr: string): string | undefined => {
+  const [, address = '', bits] = /^([\da-fA-F.:]+)(?:\/(0|[1-9]\d{0,2}))?$/.exec(cidr) ?? []
+  const width = isIPv4(address) ? 32 : 128
+  if (isIP(address) === 0) return `${shown(cidr)} is not a CIDR such as 10.0.0.0/8`
+  if (bits === undefined) return `${cidr} has no prefix; write ${cidr}/${width}`
+  if (Number(bits) > width) return `${cidr} has a prefix of more than ${width} bits`
+  return coverEveryone([cidr]) ? `${cidr} would believe every client` : undefined
 }

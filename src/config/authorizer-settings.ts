@@ -5,6 +5,7 @@ import type {
   CognitoAuthorizer,
   IssuerSettings,
   JwtAuthorizer,
+  Settings,
 } from '../core/settings.ts'
 import type { AuthorizerEntry, CognitoEntry, JwtEntry } from './entries.ts'
 import { claimHeaderMap } from './claim-headers.ts'
@@ -20,7 +21,14 @@ export interface Context {
   readonly report: Report
   /** Makes a path of the configuration absolute. */
   readonly resolvePath: (path: string) => string
+  /**
+   * Settings that a gate runs by. The files that it watches by themselves are not read again, and the
+   * deny list of another file is left empty: it may be long, and is read aside.
+   */
+  readonly inForce?: SelfReloading | undefined
 }
+
+export type SelfReloading = Pick<Settings, 'listen' | 'denyList'>
 
 /** The settings of one authorizer. */
 export const authorizerSettings = (

@@ -29,10 +29,12 @@ const maxWholeLength = 16_384
 /** The settings of `denyList.file`, with the list as it is now. A list that is broken is a problem. */
 export const denyListSettings = (
   { file }: { readonly file: string },
-  { report, resolvePath }: Context,
+  { report, resolvePath, inForce }: Context,
 ): DenyListSettings => {
   if (file === '') return { path: undefined, tokens: [] }
   const path = resolvePath(file)
+  if (inForce !== undefined)
+    return path === inForce.denyList.path ? inForce.denyList : { path, tokens: [] }
   const bytes = readBytes(path)
   const list = bytes.ok ? parseDenyList(bytes.value) : fail([bytes.error])
   if (list.ok) return { path, tokens: list.value }

@@ -1,6 +1,7 @@
 // The TLS files of the listener: their texts, and what is wrong with them. Used when a configuration is
 // loaded, and again whenever the files change.
 import { X509Certificate } from 'node:crypto'
+import { isDeepStrictEqual } from 'node:util'
 import { fail, ok, type Result } from '../core/result.ts'
 import type { ListenTls, ListenTlsFiles } from '../core/settings.ts'
 import type { Context } from './authorizer-settings.ts'
@@ -34,14 +35,14 @@ export const listenTls = (given: TlsValues, context: Context): ListenTls | undef
     if (clientCaFile !== '') report('clientCaFile', 'needs certFile and keyFile')
     return undefined
   }
-  const read = readListenTls(
-    {
-      cert: context.resolvePath(certFile),
-      key: context.resolvePath(keyFile),
-      clientCa: clientCaFile === '' ? undefined : context.resolvePath(clientCaFile),
-    },
-    readText,
-  )
+  const files = {
+    cert: context.resolvePath(certFile),
+    key: context.resolvePath(keyFile),
+    clientCa: clientCaFile === '' ? undefined : context.resolvePath(clientCaFile),
+  }
+  const known = context.inForce?.listen.tls
+  if (isDeepStrictEqual(known?.files, files)) return known
+  const read = readListenTls(files, readText)
   if (read.ok) return read.value
   for (const { key, fault } of read.error) report(key, `${shown(given[key])} ${fault}`)
   return undefined

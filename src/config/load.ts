@@ -17,6 +17,7 @@ import {
   type Problems,
   type Report,
 } from './problem.ts'
+import type { SelfReloading } from './authorizer-settings.ts'
 import { topTable } from './schema.ts'
 import { assembleSettings, defaultRoutes, type Given } from './settings.ts'
 import { checkStructure } from './structure.ts'
@@ -36,19 +37,23 @@ export interface LoadOptions {
   readonly checkRoutes: (routes: readonly RouteSettings[]) => readonly Problem[]
   /** Reads an API Gateway export. */
   readonly readExport: ReadExport
+  /** Told the path of each file before it is read, whether it is there or not. */
+  readonly onFile?: (path: string) => void
+  /** What a gate runs by that reads its configuration again. */
+  readonly inForce?: SelfReloading | undefined
 }
 
 /** Settings, or all problems: in the order of the file, then those that have no place in it. */
 export const loadSettings = async (options: LoadOptions): Promise<Loaded> => {
   const { env } = options
   const path = options.file ?? (env['CONFIG_FILE'] === '' ? undefined : env['CONFIG_FILE'])
-  const parsed = path === undefined ? ok(noFile) : readFile(path)
+  const parsed = path === undefined ? ok(noFile) : readFile(path, options)
   if (!parsed.ok) {
     const problems = createProblems()
     readEnvironment(env, problems.report)
     return fail([...parsed.error, ...problems.all()])
   }
-  const resolvePath = createResolver(path)
+  const resolvePath = createResolver(path, options.onFile)
   const { data } = parsed.value
   const merged = await withExport(data, resolvePath, options.readExport)
   // Without the export, what it would have brought is not missing.
@@ -90,7 +95,7 @@ const withExport = async (
   return api.ok ? ok(mergeExport(data, api.value, given)) : api
 }
 
-interface Assembling extends Pick<LoadOptions, 'env' | 'checkRoutes'> {
+interface Assembling extends Pick<LoadOptions, 'env' | 'checkRoutes' | 'inForce'> {
   readonly resolvePath: (path: string) => string
 }
 
@@ -102,7 +107,8 @@ const assemble = (parsed: ParsedFile, merged: MergedExport, options: Assembling)
   const top = withDefaults(topTable, fitting, environment.values)
   const given = { ...readEntries(top, merged, environment, problems), env: options.env }
   const report = reportOnSound(given, environment, problems)
-  const assembled = assembleSettings(given, { report, resolvePath: options.resolvePath })
+  const { resolvePath, inForce } = options
+  const assembled = assembleSettings(given, { report, resolvePath, inForce })
   const routes = wantsDefaultRoutes(given, problems)
     ? defaultRoutes(given.authorizerNames, given.top.enforcement, report)
     : assembled.routes
@@ -117,7 +123,11 @@ const assemble = (parsed: ParsedFile, merged: MergedExport, options: Assembling)
 
 const noFile: ParsedFile = { data: {}, order: new Map(), problems: [] }
 
-const readFile = (path: string): Result<ParsedFile, readonly Problem[]> => {
+const readFile = (
+  path: string,
+  { onFile }: Pick<LoadOptions, 'onFile'>,
+): Result<ParsedFile, readonly Problem[]> => {
+  onFile?.(path)
   const bytes = readBytes(path)
   return bytes.ok ? parseFile(bytes.value, path) : fail([{ path, message: bytes.error }])
 }

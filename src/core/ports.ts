@@ -47,6 +47,9 @@ export interface KeySetState {
   readonly stale: boolean
 }
 
+/** What is read again each by itself. */
+export type ReloadedPart = 'configuration' | 'certificates' | 'denyList'
+
 /** What whoever looks after the gate wants to know besides. */
 export interface KeySetReport extends KeySetState {
   /** Milliseconds until the keys are fetched again by themselves; 0 while they are being fetched. */
@@ -77,4 +80,6 @@ export interface Recorder {
   readonly upstreamRetried: () => void
   readonly webSocketOpened: () => void
   readonly webSocketClosed: (reason: WebSocketCloseReason) => void
+  /** At that time: milliseconds since the epoch. */
+  readonly reloaded: (part: ReloadedPart, outcome: 'success' | 'failed', atMs: number) => void
 }

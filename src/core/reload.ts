@@ -1,10 +1,13 @@
-// One attempt to put a changed configuration in force, for whoever shows the history.
+// A reload of the configuration as it is remembered, for whoever shows what has happened.
 
-/** What came of a reload, and what began it. The message is for the operator, and holds no secret. */
+/** What made the gate read its configuration again: a SIGHUP, or files that are others than were read. */
+export type ReloadTrigger = 'signal' | 'files'
+
 export interface ReloadRecord {
-  /** Milliseconds since the epoch. */
+  /** When it was over: milliseconds since the epoch. */
   readonly atMs: number
   readonly outcome: 'success' | 'failed'
-  readonly trigger: 'signal' | 'files'
+  readonly trigger: ReloadTrigger
+  /** What has changed, or why nothing has, in a line. Nothing secret is in it. */
   readonly message: string
 }

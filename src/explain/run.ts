@@ -1,6 +1,6 @@
 // One request through the very gate that serve runs: its parser, its rules, its forwarder and its
 // answers. Only the connections are not real, on either side. It observes, and explains nothing.
-import { createGate, createGateServer } from '../app.ts'
+import { createGate, createGateServer } from '../gate/gate.ts'
 import type { Decision } from '../authorize.ts'
 import type { Clock, Logger } from '../core/ports.ts'
 import type { RequestFacts } from '../core/request.ts'
@@ -104,6 +104,7 @@ const createQuietGate = ({ settings, table, clock }: RunOptions, observer: Obser
     routes: table.routes,
     authorizers: settings.authorizers.map(({ name }) => name),
     version: '',
+    startedMs: clock.wallMs(),
     reportMode: reportModeOf.bind(undefined, settings),
     tokenCache: cache.stats,
     keySets: keys.keys.states,
@@ -121,7 +122,12 @@ const createQuietGate = ({ settings, table, clock }: RunOptions, observer: Obser
   }
   const server = createGateServer(
     { ...gate, authorize },
-    { ...shared, log: silent, requestLog: { write: observer.onLine }, draining: () => false },
+    {
+      ...shared,
+      log: silent,
+      requestLog: { wants: () => true, write: observer.onLine },
+      draining: () => false,
+    },
   )
   return { gate, server, keys }
 }

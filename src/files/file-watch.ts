@@ -4,8 +4,8 @@ import { stat } from 'node:fs/promises'
 import type { Schedule } from './schedule.ts'
 
 export interface FileWatchOptions {
-  /** Files that are read together. */
-  readonly paths: readonly string[]
+  /** Files that are read together; a function is asked at every look. */
+  readonly paths: readonly string[] | (() => readonly string[])
   /**
    * Called when something else is there than at the last `mark`, and has been the same at two looks:
    * files that are just being written are let alone. Called again at every look until the next `mark`.
@@ -30,6 +30,7 @@ export const lookIntervalMs = 1000
  * file that another machine writes, nor of a folder that is mounted over.
  */
 export const createFileWatch = ({ paths, onChange, schedule }: FileWatchOptions): FileWatch => {
+  const pathsNow = typeof paths === 'function' ? paths : () => paths
   let marked: string | undefined
   let seen: string | undefined
   // Raised by every stop, so that a look of before cannot go on.
@@ -38,7 +39,7 @@ export const createFileWatch = ({ paths, onChange, schedule }: FileWatchOptions)
 
   const look = async (): Promise<void> => {
     const mine = run
-    const version = await versionOf(paths)
+    const version = await versionOf(pathsNow())
     if (mine !== run) return
     if (version === seen && version !== marked) onChange()
     seen = version
@@ -52,7 +53,7 @@ export const createFileWatch = ({ paths, onChange, schedule }: FileWatchOptions)
       cancelNext()
     },
     mark: async () => {
-      marked = await versionOf(paths)
+      marked = await versionOf(pathsNow())
     },
   }
 }
@@ -65,8 +66,8 @@ const versionOf = async (paths: readonly string[]): Promise<string> =>
 const versionOfOne = async (path: string): Promise<string> => {
   try {
     const { dev, ino, size, mtimeNs, ctimeNs } = await stat(path, { bigint: true })
-    return [dev, ino, size, mtimeNs, ctimeNs].join()
+    return [path, dev, ino, size, mtimeNs, ctimeNs].join()
   } catch (error) {
-    return String((error as NodeJS.ErrnoException).code)
+    return `${path},${String((error as NodeJS.ErrnoException).code)}`
   }
 }

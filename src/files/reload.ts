@@ -1,12 +1,12 @@
 // Reads files anew when they change, or when asked to, and puts what they say in force if it is good.
 // What they say is not known here; that a broken state never takes the place of a good one is.
 import type { Result } from '../core/result.ts'
-import { createFileWatch } from './file-watch.ts'
+import { createFileWatch, type FileWatchOptions } from './file-watch.ts'
 import type { Schedule } from './schedule.ts'
 
 export interface ReloadOptions<T> {
-  /** Files that are read together. */
-  readonly paths: readonly string[]
+  /** Files that are read together; a function is asked at every look. */
+  readonly paths: FileWatchOptions['paths']
   /** Reads and checks all of them aside; the error is for the operator. Never rejects. */
   readonly load: () => Promise<Result<T, string>>
   /**
@@ -14,6 +14,8 @@ export interface ReloadOptions<T> {
    * throws is a failure like any other; nothing may be in force of it then.
    */
   readonly take: (value: T) => void
+  /** Ends what was loaded and is not wanted any more, since the reloading was stopped meanwhile. */
+  readonly discard?: (value: T) => void
   /** Called once for each reason in a row: the last good state stays in force. */
   readonly failed: (reason: string) => void
   readonly schedule: Schedule
@@ -37,7 +39,10 @@ export const createReload = <T>(options: ReloadOptions<T>): Reload => {
   const read = async (): Promise<void> => {
     await watch.mark()
     const loaded = await options.load()
-    if (stopped) return
+    if (stopped) {
+      if (loaded.ok) options.discard?.(loaded.value)
+      return
+    }
     const fault = loaded.ok ? faultOfTaking(options.take, loaded.value) : loaded.error
     if (fault !== undefined && fault !== reason) options.failed(fault)
     reason = fault

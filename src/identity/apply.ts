@@ -137,6 +137,14 @@ const overrideHeaders = [
   'X-Forwarded-Prefix',
 ] as const
 
+/** Those that this configuration lets no client say. */
+export const refusedOverrides = ({
+  passHeaders,
+}: Pick<IdentityHeaderSettings, 'passHeaders'>): readonly string[] => {
+  const passed = foldAll(passHeaders)
+  return overrideHeaders.filter((name) => !passed.has(foldHeaderName(name)))
+}
+
 /** Never exempt. CGI reads `Proxy` as HTTP_PROXY ("httpoxy", CVE-2016-5385). */
 const proxyFold = foldHeaderName('Proxy')
 /** Tells the upstream that the request would have been refused, and why. */
@@ -190,11 +198,9 @@ const mappedNames = (routes: readonly Route[]): readonly string[] =>
     .filter((name) => !describesRequest(name))
 
 const strippedNames = (settings: IdentityHeaderSettings): ReadonlySet<string> => {
-  const passed = foldAll(settings.passHeaders)
   const fixed = settings.upstream.headers.filter((_, index) => index % 2 === 0)
   return new Set([
-    ...[...foldAll(overrideHeaders)].filter((fold) => !passed.has(fold)),
-    ...foldAll([...settings.stripHeaders, ...fixed]),
+    ...foldAll([...refusedOverrides(settings), ...settings.stripHeaders, ...fixed]),
     proxyFold,
   ])
 }

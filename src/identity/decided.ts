@@ -6,6 +6,7 @@ import type { Route } from '../core/route.ts'
 import {
   createIdentityHeaders,
   identityNames,
+  refusedOverrides,
   type IdentityHeaderSettings,
   type IdentityPermit,
   type ViewWith,
@@ -23,8 +24,13 @@ export interface DecidedHeaders {
    * when there is nothing to say, and those for Envoy to remove.
    */
   readonly lines: (permit: DecidedPermit, viewWith: ViewWith) => readonly string[]
-  /** Whether a client's header is read as one of the gate's by CGI and its kin, but bears another name. */
+  /**
+   * Whether a client's header is read as one of the gate's by CGI and its kin, but bears another name; or as
+   * one by which services are told another method or path, which edge proxies remove under its own name.
+   */
   readonly isAlias: (name: string) => boolean
+  /** Whether a name is the gate's to set, in whatever spelling. */
+  readonly isOwn: (name: string) => boolean
 }
 
 /** Why a permitted request would have been refused. */
@@ -47,6 +53,7 @@ export const createDecidedHeaders = (
   const identity = createIdentityHeaders({ ...settings, upstream }, routes)
   const spellings = firstSpellings(identityNames(settings, routes))
   const ownSpellings = new Map([...spellings, [foldHeaderName(wouldDenyName), wouldDenyName]])
+  const guarded = new Map([...firstSpellings(refusedOverrides(settings)), ...ownSpellings])
 
   const withheld = ({ identitySource: source }: DecidedPermit): readonly string[] =>
     !settings.forwardToken && source?.in === 'header' ? [source.name] : []
@@ -72,9 +79,10 @@ export const createDecidedHeaders = (
       return lines
     },
     isAlias: rememberBySpelling((name) => {
-      const own = ownSpellings.get(foldHeaderName(name))
-      return own !== undefined && own.toLowerCase() !== name.toLowerCase()
+      const guardedName = guarded.get(foldHeaderName(name))
+      return guardedName !== undefined && guardedName.toLowerCase() !== name.toLowerCase()
     }),
+    isOwn: rememberBySpelling((name) => ownSpellings.has(foldHeaderName(name))),
   }
 }
 

@@ -9,6 +9,11 @@ export interface LogDestination {
   write(line: string): void
 }
 
+export interface LevelledLogger extends Logger {
+  /** Logs from that level on. */
+  readonly setLevel: (level: LogSettings['level']) => void
+}
+
 /**
  * Makes the logger: one line `{"level":"info","time":"…","msg":"…"}` per call, to stdout unless told
  * otherwise, written before the call returns. What stands under `err` is an error: its message and
@@ -17,14 +22,17 @@ export interface LogDestination {
 export const createLogger = (
   settings: Pick<LogSettings, 'level'>,
   destination: LogDestination = pino.destination(1),
-): Logger => {
+): LevelledLogger => {
   const logger = pino(
     {
       level: settings.level,
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
-      serializers: { err: stackLevels.has(settings.level) ? describeWithStack : describeError },
+      serializers: {
+        err: (error: unknown) =>
+          stackLevels.has(logger.level) ? describeWithStack(error) : describeError(error),
+      },
       redact: { paths: secretPaths, censor: '[Redacted]' },
     },
     destination,
@@ -34,10 +42,13 @@ export const createLogger = (
     info: (fields, message) => logger.info(fields, message),
     warn: (fields, message) => logger.warn(fields, message),
     error: (fields, message) => logger.error(fields, message),
+    setLevel: (level) => {
+      logger.level = level
+    },
   }
 }
 
-const stackLevels: ReadonlySet<LogSettings['level']> = new Set(['debug', 'trace'])
+const stackLevels: ReadonlySet<string> = new Set(['debug', 'trace'])
 
 const describeWithStack = (error: unknown): ErrorFields & { readonly stack?: string } => ({
   ...describeError(error),

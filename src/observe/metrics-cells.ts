@@ -10,27 +10,32 @@ export interface Cell {
 
 type Labels<Label extends string> = Readonly<Record<Label, string>>
 
-/**
- * Makes a counter whose series are cells. The function that it gives adds a series, which is shown
- * from then on, at 0 at first; to be called once for each set of labels.
- */
+/** Adds a series; to be called once for each set of labels. */
+export interface AddSeries<Label extends string, Series> {
+  (labels: Labels<Label>): Series
+  /** Shows it no more; whoever still counts in it counts for nobody. */
+  readonly drop: (series: Series) => void
+}
+
+/** Makes a counter whose series are cells. One that is added is shown from then on, at 0 at first. */
 export const createCounterCells = <Label extends string>(
   registry: Registry,
   row: Row<'counter', Label>,
-): ((labels: Labels<Label>) => Cell) => {
-  const series: { readonly labels: Labels<Label>; readonly cell: Cell }[] = []
+): AddSeries<Label, Cell> => {
+  const series = new Map<Cell, Labels<Label>>()
   const counter: Counter<Label> = new Counter({
     ...configOf(registry, row),
     collect: () => {
       counter.reset()
-      for (const { labels, cell } of series) counter.inc(labels, cell.value)
+      for (const [cell, labels] of series) counter.inc(labels, cell.value)
     },
   })
-  return (labels) => {
+  const add = (labels: Labels<Label>): Cell => {
     const cell = { value: 0 }
-    series.push({ labels, cell })
+    series.set(cell, labels)
     return cell
   }
+  return Object.assign(add, { drop: (cell: Cell) => void series.delete(cell) })
 }
 
 /** Makes a gauge of one series, which is a cell. */
@@ -54,40 +59,44 @@ interface Distribution {
   sum: number
 }
 
-/**
- * Makes a histogram whose series are plain numbers. The function that it gives adds a series; one with
- * labels is shown once something was observed.
- */
+/** Makes a histogram whose series are plain numbers. One with labels is shown once something was observed. */
 export const createHistogramCells = <Label extends string>(
   registry: Registry,
   row: Row<'histogram', Label> & { readonly buckets: readonly number[] },
-): ((labels: Labels<Label>) => Observe) => {
+): AddSeries<Label, Observe> => {
   const { name, help, buckets } = row
-  const series: Distribution[] = []
+  const series = new Map<Observe, Distribution>()
+  const dropped = new WeakSet<Observe>()
   const get = () =>
     Promise.resolve({
       name,
       help,
       type: 'histogram',
       aggregator: 'sum',
-      values: series.flatMap((each) => samplesOf(row, each)),
+      values: [...series.values()].flatMap((each) => samplesOf(row, each)),
     })
   // The first is what prom-client asks a histogram for; the other is in its documentation.
   Object.assign(new Histogram(configOf(registry, row)), { getForPromString: get, get })
-  return (labels) => {
+  const add = (labels: Labels<Label>): Observe => {
     const counts = new Array<number>(buckets.length + 1).fill(0)
     const distribution: Distribution = { labels, counts, sum: 0 }
     let shown = row.labels.length === 0
-    if (shown) series.push(distribution)
-    return (seconds) => {
-      if (!shown) series.push(distribution)
+    const observe = (seconds: number): void => {
+      if (!shown && !dropped.has(observe)) series.set(observe, distribution)
       shown = true
       let index = 0
       while (index < buckets.length && seconds > (buckets[index] as number)) index += 1
       counts[index] = (counts[index] as number) + 1
       distribution.sum += seconds
     }
+    if (shown) series.set(observe, distribution)
+    return observe
   }
+  const drop = (observe: Observe): void => {
+    series.delete(observe)
+    dropped.add(observe)
+  }
+  return Object.assign(add, { drop })
 }
 
 /** The lines of one series, in the order in which prom-client writes them. */

@@ -9,8 +9,8 @@ import {
   createGaugeCell,
   createHistogramCells,
   type Cell,
-  type Observe,
 } from './metrics-cells.ts'
+import { createRouteSeries, remember, type DecisionCount } from './metrics-routes.ts'
 import { metricTable } from './metrics-table.ts'
 
 export type RequestRecorder = Pick<
@@ -24,14 +24,6 @@ export type RequestRecorder = Pick<
   | 'wouldDeny'
 >
 
-/** How often a route's requests were decided in one way. */
-export interface DecisionCount {
-  readonly outcome: 'allow' | 'deny' | 'would_deny'
-  /** Undefined on allow. */
-  readonly reason: DenialCode | undefined
-  readonly count: number
-}
-
 /** The counts as they stand, for who shows them without a scrape. */
 export interface RequestReadings {
   /** Of a route; without one, of requests that no route took. */
@@ -41,21 +33,25 @@ export interface RequestReadings {
   readonly requestsInFlight: () => number
 }
 
-/** Registers the request metrics for a route table. A route with no place in it counts as `none`. */
+export interface RequestMetrics extends RequestRecorder, RequestReadings {
+  /** Counts for the routes of a new table from now on; what is under way on those of before still counts. */
+  readonly followRoutes: (routes: readonly Route[]) => void
+}
+
+/** Registers the request metrics for a route table. A route of no table counts as `none`. */
 export const createRequestMetrics = (
   registry: Registry,
   routes: readonly Route[],
-): RequestRecorder & RequestReadings => {
-  const childrenFor = createRouteChildren(registry)
+): RequestMetrics => {
+  const series = createRouteSeries(registry)
   const refusedEarly = createEarlyRefusals(registry)
   const observeOverhead = createHistogramCells(registry, metricTable.gateOverhead)({})
   const inFlight = createGaugeCell(registry, metricTable.inFlight)
-  const unmatched = childrenFor(undefined)
-  const matched = routes.map(childrenFor)
-  const childrenOf = (route: Route | undefined): RouteChildren =>
-    (route === undefined ? undefined : matched[route.index]) ?? unmatched
+  const childrenOf = series.childrenOf
+  series.follow(routes)
 
   return {
+    followRoutes: series.follow,
     requestStarted: () => {
       inFlight.value += 1
     },
@@ -87,52 +83,6 @@ export const createRequestMetrics = (
   }
 }
 
-/** What is counted for one route, looked up once and kept. */
-interface RouteChildren {
-  readonly answered: (status: number) => Cell
-  readonly observeDuration: Observe
-  readonly allowed: () => Cell
-  readonly denied: (reason: DenialCode) => Cell
-  readonly wouldDeny: (reason: DenialCode) => Cell
-  readonly decisions: () => readonly DecisionCount[]
-}
-
-const createRouteChildren = (registry: Registry): ((route: Route | undefined) => RouteChildren) => {
-  const requests = createCounterCells(registry, metricTable.requests)
-  const durations = createHistogramCells(registry, metricTable.requestDuration)
-  const authorizations = createCounterCells(registry, metricTable.authorizations)
-  return (route) => {
-    const label = route === undefined ? 'none' : route.label
-    const authorizer = route?.access.kind === 'token' ? route.access.authorizer : 'none'
-    // Every cell of the route is made here once, so that reading them costs nobody who counts.
-    const decided: (Omit<DecisionCount, 'count'> & { readonly cell: Cell })[] = []
-    const decide = (outcome: DecisionCount['outcome'], reason: DenialCode | undefined): Cell => {
-      const cell = authorizations({ route: label, authorizer, outcome, reason: reason ?? '' })
-      decided.push({ outcome, reason, cell })
-      return cell
-    }
-    const allow = remember(() => decide('allow', undefined))
-    const children = {
-      answered: remember((status: number) => requests({ route: label, code: String(status) })),
-      observeDuration: durations({ route: label }),
-      allowed: () => allow(undefined),
-      denied: remember((reason: DenialCode) => decide('deny', reason)),
-      wouldDeny: remember((reason: DenialCode) => decide('would_deny', reason)),
-      decisions: () =>
-        decided.map(({ outcome, reason, cell }) => ({ outcome, reason, count: cell.value })),
-    }
-    showForeseen(route, children)
-    return children
-  }
-}
-
-/** The one decision that is sure to be possible: there from the start, so that rate() sees it. */
-const showForeseen = (route: Route | undefined, children: RouteChildren): void => {
-  if (route === undefined) children.denied('no_route')
-  else if (route.access.kind === 'denied') children.denied('route_denied')
-  else children.allowed()
-}
-
 const earlyReasons = [
   'target_ambiguous',
   'request_malformed',
@@ -153,16 +103,4 @@ const createEarlyRefusals = (registry: Registry) => {
   })
   for (const reason of earlyReasons) of(reason)
   return { of, all: () => cells.map(([reason, { value }]) => [reason, value] as const) }
-}
-
-/** Makes each value once. The keys are statuses and denial codes: a few hundred at the most. */
-const remember = <Key, Value>(make: (key: Key) => Value): ((key: Key) => Value) => {
-  const made = new Map<Key, Value>()
-  return (key) => {
-    const known = made.get(key)
-    if (known !== undefined) return known
-    const value = make(key)
-    made.set(key, value)
-    return value
-  }
 }

@@ -171,6 +171,24 @@ export const metricTable = {
     labels: ['reason'],
     help: 'WebSockets closed, by who or what ended them (client, upstream, expiry, idle, drain, revoked, error).',
   },
+  configReloads: {
+    name: 'cognito_gate_config_reloads_total',
+    type: 'counter',
+    labels: ['outcome'],
+    help: 'Changes of the configuration, the certificates of the listener or the deny list: put in force (success), or refused as a whole (failed).',
+  },
+  configLastReload: {
+    name: 'cognito_gate_config_last_reload_timestamp_seconds',
+    type: 'gauge',
+    labels: [],
+    help: 'When something was last put in force: at the start, or by a successful reload.',
+  },
+  configLastReloadSuccessful: {
+    name: 'cognito_gate_config_last_reload_successful',
+    type: 'gauge',
+    labels: [],
+    help: '0 while something that lies in the files could not be put in force, else 1.',
+  },
   buildInfo: {
     name: 'cognito_gate_build_info',
     type: 'gauge',

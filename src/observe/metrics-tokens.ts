@@ -3,7 +3,7 @@
 import type { Registry } from 'prom-client'
 import type { KeySetState, Recorder } from '../core/ports.ts'
 import { createCounter, createGauge, createHistogram, toSeconds } from './metrics-build.ts'
-import { createCounterCells, createHistogramCells } from './metrics-cells.ts'
+import { createCounterCells, createHistogramCells, type Observe } from './metrics-cells.ts'
 import { metricTable } from './metrics-table.ts'
 
 export type TokenRecorder = Pick<
@@ -28,19 +28,51 @@ export interface TokenMetricsOptions {
   readonly keySets: () => ReadonlyMap<string, KeySetState>
 }
 
+export interface TokenMetrics extends TokenRecorder, TokenReadings {
+  /** Records those authorizers from now on. Of those that were left out what was recorded stays. */
+  readonly followAuthorizers: (authorizers: readonly string[]) => void
+}
+
 export const createTokenMetrics = (
   registry: Registry,
   { authorizers, tokenCache, keySets }: TokenMetricsOptions,
-): TokenRecorder & TokenReadings => {
-  const durations = createHistogramCells(registry, metricTable.tokenVerification)
-  const verified = new Map(authorizers.map((name) => [name, durations({ authorizer: name })]))
+): TokenMetrics => {
+  const verified = createVerifications(registry)
+  verified.follow(authorizers)
   const cache = createCacheMetrics(registry, tokenCache)
   const keysFetched = createFetchMetrics(registry, keySets)
   createKeySetGauges(registry, keySets)
   return {
-    tokenVerified: (authorizer, ms) => verified.get(authorizer)?.(toSeconds(ms)),
+    tokenVerified: verified.record,
+    followAuthorizers: verified.follow,
     ...cache,
     keysFetched,
+  }
+}
+
+/** As with routes, an authorizer that was taken out is shown for one more reload. */
+const createVerifications = (registry: Registry) => {
+  const durations = createHistogramCells(registry, metricTable.tokenVerification)
+  let before = new Map<string, Observe>()
+  let now = new Map<string, Observe>()
+  return {
+    record: (authorizer: string, ms: number): void => {
+      const observe = now.get(authorizer) ?? before.get(authorizer)
+      observe?.(toSeconds(ms))
+    },
+    follow: (authorizers: readonly string[]): void => {
+      const next = new Map(
+        authorizers.map((name) => [
+          name,
+          now.get(name) ?? before.get(name) ?? durations({ authorizer: name }),
+        ]),
+      )
+      for (const [name, observe] of before) {
+        if (!now.has(name) && !next.has(name)) durations.drop(observe)
+      }
+      before = now
+      now = next
+    },
   }
 }
 
@@ -94,6 +126,8 @@ const createKeySetGauges = (registry: Registry, keySets: TokenMetricsOptions['ke
   ]
   for (const { row, valueOf } of gauges) {
     createGauge(registry, row, (gauge) => {
+      // Issuers that a reload has taken out have no state any more.
+      gauge.reset()
       for (const [issuer, state] of keySets()) gauge.set({ issuer }, valueOf(state))
     })
   }

@@ -5,6 +5,7 @@ import type { Recorder } from '../core/ports.ts'
 import type { ReportMode } from '../core/report-mode.ts'
 import type { Route } from '../core/route.ts'
 import { createGauge } from './metrics-build.ts'
+import { createReloadMetrics } from './metrics-reloads.ts'
 import { createRequestMetrics, type RequestReadings } from './metrics-requests.ts'
 import { metricTable } from './metrics-table.ts'
 import {
@@ -28,15 +29,19 @@ export interface Metrics extends Recorder, Readings {
   readonly render: () => Promise<string>
   /** The media type of that text. */
   readonly contentType: string
+  /** Counts for other routes and authorizers from now on. */
+  readonly follow: (routes: readonly Route[], authorizers: readonly string[]) => void
 }
 
 export interface MetricsOptions extends TokenMetricsOptions {
-  /** The route table; a route's `index` is its place in it. */
+  /** The routes of the table. */
   readonly routes: readonly Route[]
   /** How much is in report mode now. */
   readonly reportMode: () => Pick<ReportMode, 'reporting' | 'unmatched'>
   /** The gate's version, for `build_info`. */
   readonly version: string
+  /** When the configuration was loaded: milliseconds since the epoch. */
+  readonly startedMs: number
 }
 
 /** Makes a registry and its recorder. `reportMode`, `tokenCache` and `keySets` are first called by `render`. */
@@ -44,11 +49,14 @@ export const createMetrics = (options: MetricsOptions): Metrics => {
   // The registry's content type is never changed: asked once for OpenMetrics, prom-client drops
   // `_total` from the names of counters for good, in this format too.
   const registry = new Registry()
+  const { followRoutes, ...requests } = createRequestMetrics(registry, options.routes)
+  const { followAuthorizers, ...tokens } = createTokenMetrics(registry, options)
   const recorder = {
-    ...createRequestMetrics(registry, options.routes),
-    ...createTokenMetrics(registry, options),
+    ...requests,
+    ...tokens,
     ...createUpstreamMetrics(registry),
     ...createWebSocketMetrics(registry),
+    ...createReloadMetrics(registry, options.startedMs),
   }
   createGauge(registry, metricTable.reportModeRoutes, (gauge) => {
     const { reporting, unmatched } = options.reportMode()
@@ -64,6 +72,10 @@ export const createMetrics = (options: MetricsOptions): Metrics => {
     nodeVersion,
     render: () => registry.metrics(),
     contentType: registry.contentType,
+    follow: (routes, authorizers) => {
+      followRoutes(routes)
+      followAuthorizers(authorizers)
+    },
   }
 }
 

@@ -4,8 +4,16 @@ import type { DenialCode } from '../core/denial.ts'
 import type { Clock, LogFields, Logger } from '../core/ports.ts'
 import type { LogSettings } from '../core/settings.ts'
 
+/** By which it is decided whether a request is logged. */
+export interface LineOutcome {
+  /** Undefined for a request that was answered by the upstream. */
+  readonly denial: DenialCode | undefined
+  /** Why it would have been refused, had that not been reported only. */
+  readonly wouldDeny: DenialCode | undefined
+}
+
 /** A finished request as the log tells it; durations in milliseconds. */
-export interface RequestLine {
+export interface RequestLine extends LineOutcome {
   readonly requestId: string
   /** The trace that it belongs to, by W3C Trace Context; undefined when it brought none. */
   readonly traceId: string | undefined
@@ -15,10 +23,6 @@ export interface RequestLine {
   /** The route's path template; undefined when none was matched. */
   readonly template: string | undefined
   readonly status: number
-  /** Undefined for a request that was answered by the upstream. */
-  readonly denial: DenialCode | undefined
-  /** Why it would have been refused, had that not been reported only. */
-  readonly wouldDeny: DenialCode | undefined
   /** What a library said of it; logged only with denials that are the gate's or the upstream's. */
   readonly cause?: unknown
   readonly authorizer: string | undefined
@@ -36,6 +40,8 @@ export interface RequestLine {
 }
 
 export interface RequestLog {
+  /** Whether `write` would log it: to be asked before a line is gathered, which most are for nothing. */
+  readonly wants: (outcome: LineOutcome) => boolean
   /** Logs the request, if it is one that is to be logged. */
   readonly write: (line: RequestLine) => void
   /** Reports what has been left out and not been reported yet; for shutdown. */
@@ -65,9 +71,12 @@ export const createRequestLog = ({ logger, log, clock }: RequestLogOptions): Req
     logger.warn({ suppressed, maxPerSecond }, 'request lines left out, as log.maxPerSecond says')
   }
 
+  const wants = (outcome: LineOutcome): boolean => isLogged(outcome, log.requests)
+
   return {
+    wants,
     write: (line) => {
-      if (!isLogged(line, log.requests)) return
+      if (!wants(line)) return
       const nowMs = clock.monotonicMs()
       if (nowMs - windowStartMs >= 1000) {
         flush()
@@ -105,8 +114,10 @@ const createBudget = (maxPerSecond: number): Budget => {
 const isFailure = ({ denial }: RequestLine): boolean =>
   denial !== undefined && levels[denial] !== undefined
 
-const isLogged = (line: RequestLine, requests: LogSettings['requests']): boolean => {
-  const { denial, wouldDeny } = line
+const isLogged = (
+  { denial, wouldDeny }: LineOutcome,
+  requests: LogSettings['requests'],
+): boolean => {
   if (denial === 'internal' || requests === 'all') return true
   return requests === 'denied' && (denial !== undefined || wouldDeny !== undefined)
 }

@@ -12,7 +12,7 @@ import type { Dial } from './dial.ts'
 import type { Exchange } from './exchange.ts'
 import { answerAsLast, hopsLeft, oneHopFewer } from './max-forwards.ts'
 import { createRequestHead } from './request-head.ts'
-import { createUpstream, type UpstreamLoad } from './upstream.ts'
+import { createUpstream, type Upstream, type UpstreamLoad } from './upstream.ts'
 
 /**
  * Forwards one permitted request and relays its answer, or refuses it. Never throws, never rejects.
@@ -29,6 +29,8 @@ export interface ForwarderOptions {
   readonly headers: IdentityHeaders
   /** In place of the one that connects to the upstream. */
   readonly dial?: Dial | undefined
+  /** Connections that others use too, made from the same upstream settings; without them it has its own. */
+  readonly connections?: Upstream | undefined
   /** What the references of mappings depend on. */
   readonly view: ViewSettings
   readonly clock: Clock
@@ -41,7 +43,10 @@ export interface ForwarderOptions {
 
 export interface Forwarder {
   readonly forward: Forward
-  /** Ends what is still under way. Settles when every connection to the upstream is closed. */
+  /**
+   * Ends what is still under way. Settles when every connection to the upstream is closed; whoever gave
+   * connections closes them.
+   */
   readonly close: () => Promise<void>
   /** What is under way, WebSockets aside. */
   readonly load: () => UpstreamLoad
@@ -50,7 +55,8 @@ export interface Forwarder {
 /** Makes the forwarder. Throws for CIDRs and key material that cannot be used: at start-up. */
 export const createForwarder = (options: ForwarderOptions): Forwarder => {
   const { recorder, limits } = options
-  const upstream = createUpstream(options.upstream, options.log, options.dial)
+  const { connections } = options
+  const upstream = connections ?? createUpstream(options.upstream, options.log, options.dial)
   const context: DeliveryContext = { ...options, settings: options.upstream, upstream }
   const makeHead = createRequestHead({
     trustedProxies: options.trustedProxies,
@@ -88,7 +94,7 @@ export const createForwarder = (options: ForwarderOptions): Forwarder => {
       if (response.socket === null) response.once('socket', () => begin(permit, exchange))
       else begin(permit, exchange)
     },
-    close: upstream.close,
+    close: connections === undefined ? upstream.close : () => Promise.resolve(),
     load: upstream.load,
   }
 }

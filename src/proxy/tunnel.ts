@@ -20,7 +20,7 @@ import {
   type UpstreamAsk,
 } from './websocket-opening.ts'
 import type { OpenSession } from './websocket-session.ts'
-import { createOpenSessions } from './websocket-sessions.ts'
+import { createOpenSessions, type OpenSessions } from './websocket-sessions.ts'
 
 export interface TunnelOptions extends Omit<OpeningContext, 'ask'> {
   /** CIDRs of peers whose forwarding headers are believed. */
@@ -32,6 +32,8 @@ export interface TunnelOptions extends Omit<OpeningContext, 'ask'> {
   readonly view: ViewSettings
   /** The deny list: asked when a WebSocket opens, and for all that are open when it has changed. */
   readonly isRevoked: (identity: Identity) => boolean
+  /** WebSockets that others open too; without them it has its own. */
+  readonly sessions?: OpenSessions | undefined
   readonly recorder: OpeningContext['recorder'] & Pick<Recorder, 'identityHeadersStripped'>
 }
 
@@ -58,16 +60,15 @@ export const createTunnel = (options: TunnelOptions): Tunnel => {
     view: options.view,
     clock: options.clock,
   })
-  const sessions = createOpenSessions(options.isRevoked)
-  let count = 0
+  const sessions = options.sessions ?? createOpenSessions(options.isRevoked)
 
   const begin: Forward = (permit, exchange) => {
     const { socket } = exchange.response
     const { webSocket } = exchange.facts
     if (exchange.response.destroyed || socket === null || webSocket === undefined) return
-    if (count >= websocket.maxConnections) {
+    if (sessions.count() >= websocket.maxConnections) {
       recorder.upstreamFailed('overload')
-      exchange.refuse(overloaded(`${count} WebSockets are open`).denial)
+      exchange.refuse(overloaded(`${sessions.count()} WebSockets are open`).denial)
       return
     }
     const { headers, stripped } = makeHead(exchange.facts, exchange.requestId, permit)
@@ -77,7 +78,7 @@ export const createTunnel = (options: TunnelOptions): Tunnel => {
       headers.unshift('Host', new URL(upstream.origin).host)
     }
     let opened: OpenSession | undefined
-    count += 1
+    sessions.begin()
     startOpening(context, {
       permit,
       exchange,
@@ -89,7 +90,7 @@ export const createTunnel = (options: TunnelOptions): Tunnel => {
         sessions.add(session, permit.identity)
       },
       onOver: () => {
-        count -= 1
+        sessions.over()
         if (opened !== undefined) sessions.remove(opened)
       },
     })

@@ -1,9 +1,14 @@
 // The WebSockets that are open, and what ends many of them at once: a drain, or a deny list that has
-// changed. It opens none, and knows none of their bytes.
+// changed. It opens none, and knows none of their bytes. It outlives the settings they were opened with.
 import type { Identity } from '../core/identity.ts'
 import type { OpenSession } from './websocket-session.ts'
 
 export interface OpenSessions {
+  /** How many are open or being opened. */
+  readonly count: () => number
+  /** Notes that one is being opened; `over` is called once for each, however it went. */
+  readonly begin: () => void
+  readonly over: () => void
   /** Ends the session at once if it comes too late: while draining, or with a token revoked meanwhile. */
   readonly add: (session: OpenSession, identity: Identity | undefined) => void
   readonly remove: (session: OpenSession) => void
@@ -17,10 +22,18 @@ export interface OpenSessions {
 export const createOpenSessions = (isRevoked: (identity: Identity) => boolean): OpenSessions => {
   const identities = new Map<OpenSession, Identity | undefined>()
   let draining = false
+  let count = 0
   const revokeIfDenied = (session: OpenSession, identity: Identity | undefined): void => {
     if (identity !== undefined && isRevoked(identity)) session.revoke()
   }
   return {
+    count: () => count,
+    begin: () => {
+      count += 1
+    },
+    over: () => {
+      count -= 1
+    },
     add: (session, identity) => {
       identities.set(session, identity)
       if (draining) session.drain()

@@ -10,11 +10,11 @@ import type { Connection, Connections, OpenRequest } from './connections.ts'
 import { peerAddress } from './facts.ts'
 import type { GateResponse } from './gate-response.ts'
 import { createRequestIds } from './request-id.ts'
-import { lineOf, socketLineOf, type SocketRefusal } from './request-line.ts'
+import { lineOf, outcomeOf, socketLineOf, type SocketRefusal } from './request-line.ts'
 
 export interface AccountOptions {
   readonly recorder: Pick<Recorder, 'requestStarted' | 'requestFinished' | 'refusedEarly'>
-  readonly requestLog: Pick<RequestLog, 'write'>
+  readonly requestLog: Pick<RequestLog, 'wants' | 'write'>
   readonly clock: Clock
   /** Whose form the ids of requests have. */
   readonly apiType: Settings['apiType']
@@ -66,7 +66,8 @@ export const createAccounts = (options: AccountOptions, connections: Connections
     const status = statusOf(open)
     const verifyMs = open.decidedMs === undefined ? undefined : open.decidedMs - open.startMs
     recorder.requestFinished({ route: open.route, status, totalMs, upstreamMs })
-    requestLog.write(lineOf(open, { status, verifyMs, upstreamMs, totalMs, bytesIn, bytesOut }))
+    if (requestLog.wants(outcomeOf(open)))
+      requestLog.write(lineOf(open, { status, verifyMs, upstreamMs, totalMs, bytesIn, bytesOut }))
   }
 
   /** For the `close` of a response. */

@@ -109,12 +109,14 @@ const refusalOf = ({ open, way, gate }: Question, denial: Denial): Answer => {
   return way === 'original' && denial.code !== 'peer_untrusted' ? forNginx(answer) : answer
 }
 
-/** nginx knows 401 and 403 as refusals and makes a 500 of everything else. */
-const forNginx = (answer: Answer): Answer =>
-  answer.status === 401
-    ? answer
-    : {
-        ...answer,
-        status: 403,
-        headers: [...answer.headers, 'X-Gate-Status', String(answer.status)],
-      }
+/**
+ * nginx knows 401 and 403 as refusals, makes a 500 of everything else, and shows nobody the body: status
+ * and body come in headers, the body only where a header can hold it as it is.
+ */
+const forNginx = (answer: Answer): Answer => {
+  const headers = [...answer.headers]
+  if (/^[!-~](?:[ -~]{0,1022}[!-~])?$/.test(answer.body)) headers.push('X-Gate-Body', answer.body)
+  if (answer.status === 401) return { ...answer, headers }
+  headers.push('X-Gate-Status', String(answer.status))
+  return { ...answer, status: 403, headers }
+}

@@ -42,6 +42,11 @@ export const createDecisionGate = (options: DecisionGateOptions): DecisionGate =
       if (facts.rawHeaders.some((name, index) => index % 2 === 0 && headers.isAlias(name))) {
         return { kind: 'refused', denial: deny('header_aliased'), route: undefined }
       }
+      // Whoever forwards it next would drop what the gate is about to say (CVE-2021-32813).
+      for (const option of facts.connectionOptions ?? []) {
+        if (headers.isOwn(option))
+          return { kind: 'refused', denial: dropsIdentity, route: undefined }
+      }
       const decision = authorize(facts)
       return decision instanceof Promise ? decision.then(withoutMock) : withoutMock(decision)
     },
@@ -72,6 +77,8 @@ export const createDecisionGate = (options: DecisionGateOptions): DecisionGate =
     },
   }
 }
+
+const dropsIdentity = deny('request_malformed', { cause: 'Connection names an identity header' })
 
 /** A mock answers in the service's place, and an edge proxy would forward what is permitted. */
 const withoutMock = (decision: Decision): Decision =>

@@ -6,7 +6,7 @@ import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promi
 import { connectionsOf } from './connections.ts'
 
 export interface DrainOptions {
-  /** Made by `createDataServer`. */
+  /** Made by `createDataListener` or `createDecisionListener`. */
   readonly server: Server
   /** How long connections are still accepted, for balancers to notice that the gate is not ready. */
   readonly drainDelayMs: number

@@ -46,13 +46,14 @@ export const optionsOf = (limits: LimitSettings) => ({
   noDelay: true,
 })
 
-/** What the limits are to Node's server once it is made. */
+/** What the limits are to Node's server once it is made; may be called again, for new connections. */
 export const setLimits = (server: Server, limits: LimitSettings): void => {
   server.maxConnections = limits.maxConnections
   // Node drops lines past the 1000th in silence, be it the one that frames the body. Their bytes
   // are bounded by maxHeaderSize.
   server.maxHeadersCount = 0
   server.timeout = limits.bodyIdleTimeoutMs
+  server.keepAliveTimeout = limits.keepAliveTimeoutMs
 }
 
 /** Whether a server speaks TLS. */

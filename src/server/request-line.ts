@@ -5,7 +5,7 @@ import type { Denial } from '../core/denial.ts'
 import { subjectIn } from '../core/identity.ts'
 import { unmatchedRoute } from '../core/route.ts'
 import { traceIdIn } from '../core/trace-context.ts'
-import type { RequestLine } from '../observe/request-log.ts'
+import type { LineOutcome, RequestLine } from '../observe/request-log.ts'
 import type { OpenRequest } from './connections.ts'
 import { peerAddress } from './facts.ts'
 
@@ -25,6 +25,12 @@ export type Measured = Pick<
   'status' | 'verifyMs' | 'upstreamMs' | 'totalMs' | 'bytesIn' | 'bytesOut'
 >
 
+/** By which the log decides whether it wants the line. */
+export const outcomeOf = ({ denial, decision }: OpenRequest): LineOutcome => ({
+  denial: denial?.code,
+  wouldDeny: decision?.kind === 'reported' ? decision.denial.code : undefined,
+})
+
 /** What the log tells of a request, whatever became of it. */
 export const lineOf = (open: OpenRequest, measured: Measured): RequestLine => {
   const { request, facts, route, denial, decision } = open
@@ -36,8 +42,7 @@ export const lineOf = (open: OpenRequest, measured: Measured): RequestLine => {
     route: route?.label ?? 'none',
     template: route === undefined || route === unmatchedRoute ? undefined : route.path,
     status: measured.status,
-    denial: denial?.code,
-    wouldDeny: decision?.kind === 'reported' ? decision.denial.code : undefined,
+    ...outcomeOf(open),
     cause: denial?.cause,
     authorizer: route?.access.kind === 'token' ? route.access.authorizer : undefined,
     subject: subjectOf(decision),

@@ -18,6 +18,8 @@ export interface TlsReloadOptions {
   readonly clock: Pick<Clock, 'wallMs'>
   readonly log: Pick<Logger, 'debug' | 'info' | 'warn'>
   readonly schedule?: Schedule
+  /** Called when others have come into force, and for each reason why they have not. */
+  readonly onOutcome?: (outcome: 'success' | 'failed') => void
 }
 
 /** Bytes of a PEM file; a bundle of every public authority has a quarter of it. */
@@ -26,8 +28,10 @@ const maxPemBytes = 1_048_576
 /** Makes the reloading of a listener's certificates. */
 export const createTlsReload = (options: TlsReloadOptions): Reload => {
   const { server, tls, clock, log, schedule = scheduleTimeout } = options
+  const { onOutcome = () => undefined } = options
   const { files } = tls
   let current = tls
+  let isFailing = false
 
   const describe = ({ cert, clientCa }: ListenTls) => {
     const { subject, validTo } = new X509Certificate(cert)
@@ -44,16 +48,22 @@ export const createTlsReload = (options: TlsReloadOptions): Reload => {
     schedule,
     load: () => load(files),
     take: (fresh) => {
+      const isAgain = isFailing
+      isFailing = false
       if (isSame(fresh, current)) {
+        if (isAgain) onOutcome('success')
         log.debug(describe(current), 'certificates of the listener are as before')
         return
       }
       replaceCertificates(server, fresh)
       current = fresh
+      onOutcome('success')
       log.info(describe(fresh), 'certificates of the listener replaced')
       warnOfTime()
     },
     failed: (reason) => {
+      isFailing = true
+      onOutcome('failed')
       log.warn(
         { reason },
         'certificates of the listener cannot be replaced; those of before stay in force',

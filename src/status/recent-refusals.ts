@@ -1,12 +1,12 @@
 // The last refusals, for the status page. Every request of every listener comes by here when it is
 // over; of one that was refused a few short words are kept, of the others nothing.
 import type { Clock } from '../core/ports.ts'
-import type { RequestLine, RequestLog } from '../observe/request-log.ts'
+import type { LineOutcome, RequestLine, RequestLog } from '../observe/request-log.ts'
 import type { RefusalReport } from './report.ts'
 
 export interface RecentRefusals {
   /** The same log, which notes refusals here as well, whatever of them it writes. */
-  readonly watch: <Log extends Pick<RequestLog, 'write'>>(log: Log) => Log
+  readonly watch: <Log extends Pick<RequestLog, 'wants' | 'write'>>(log: Log) => Log
   /** The newest first. */
   readonly all: () => readonly RefusalReport[]
 }
@@ -30,6 +30,7 @@ export const createRecentRefusals = (clock: Pick<Clock, 'wallMs'>): RecentRefusa
   return {
     watch: (log) => ({
       ...log,
+      wants: (outcome: LineOutcome) => isRefusal(outcome) || log.wants(outcome),
       write: (line: RequestLine) => {
         note(line)
         log.write(line)
@@ -39,3 +40,6 @@ export const createRecentRefusals = (clock: Pick<Clock, 'wallMs'>): RecentRefusa
       kept.map(({ atMs, ...rest }) => ({ at: new Date(atMs).toISOString(), ...rest })).reverse(),
   }
 }
+
+const isRefusal = ({ denial, wouldDeny }: LineOutcome): boolean =>
+  denial !== undefined || wouldDeny !== undefined

@@ -1,6 +1,7 @@
 // The status page put together: its listener, its reports, and the refusals that it remembers. Where
 // it is not enabled it costs nothing.
 import type { Server } from 'node:http'
+import type { Settings } from '../core/settings.ts'
 import { createReporter, type StatusSources } from './build-report.ts'
 import { createRecentRefusals, type RecentRefusals } from './recent-refusals.ts'
 import { createStatusServer } from './server.ts'
@@ -13,9 +14,11 @@ export interface StatusPage {
 }
 
 /** Whether there is a page is settled here, for good; what it shows is asked for each time. */
-export const createStatusPage = (sources: Omit<StatusSources, 'refusals'>): StatusPage => {
-  if (!sources.inForce().settings.statusPage.enabled)
-    return { server: undefined, watch: (log) => log }
+export const createStatusPage = (
+  { enabled }: Pick<Settings['statusPage'], 'enabled'>,
+  sources: Omit<StatusSources, 'refusals'>,
+): StatusPage => {
+  if (!enabled) return { server: undefined, watch: (log) => log }
   const refusals = createRecentRefusals(sources.clock)
   const report = createReporter({ ...sources, refusals: refusals.all })
   return { server: createStatusServer(report, sources.clock), watch: refusals.watch }

@@ -11,6 +11,8 @@ export interface TokenCache {
   readonly set: (authorizer: string, token: string, identity: Identity, ttlSeconds: number) => void
   /** Drops the issuer's entries whose key is not among `kids`. */
   readonly dropKeys: (issuer: string, kids: ReadonlySet<string>) => void
+  /** Drops all entries of those authorizers. */
+  readonly dropAuthorizers: (authorizers: ReadonlySet<string>) => void
   readonly stats: () => { readonly entries: number; readonly bytes: number }
 }
 
@@ -65,12 +67,19 @@ export const createTokenCache = (options: TokenCacheOptions): TokenCache => {
         if (identity.issuer === issuer && !kids.has(identity.keyId)) entries.delete(key)
       }
     },
+    dropAuthorizers: (authorizers) => {
+      for (const key of entries.keys()) {
+        if (authorizers.has(key.slice(0, key.indexOf(separator)))) entries.delete(key)
+      }
+    },
     stats: () => ({ entries: entries.size, bytes: entries.calculatedSize }),
   }
 }
 
+const separator = '\u0000'
+
 /** The whole token, never a hash or a part of it: two tokens can share neither key nor identity. */
-const keyOf = (authorizer: string, token: string): string => `${authorizer}\u0000${token}`
+const keyOf = (authorizer: string, token: string): string => `${authorizer}${separator}${token}`
 
 /** A token read from a header is a slice that keeps the whole header alive. */
 const flatCopy = (text: string): string => Buffer.from(text).toString()

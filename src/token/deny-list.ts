@@ -12,6 +12,8 @@ export interface DenyList {
   /** Begins to watch the file, if there is one. */
   readonly start: () => void
   readonly stop: () => void
+  /** Reads the file again at once. */
+  readonly reread: () => void
   readonly isRevoked: IsRevoked
   /** Adds a listener for lists that differ from the one before. */
   readonly onChange: (listener: () => void) => void
@@ -21,6 +23,8 @@ export interface DenyListOptions {
   readonly settings: DenyListSettings
   /** Reads a list; the errors are fit for the operator's log. */
   readonly parse: (bytes: Buffer) => Promise<Result<readonly DeniedToken[], readonly string[]>>
+  /** Called when another list has come into force, when one cannot be read, and when one can again. */
+  readonly onOutcome?: (outcome: 'success' | 'failed') => void
   /** Of the file. */
   readonly maxBytes: number
   readonly clock: Clock
@@ -39,8 +43,8 @@ export const createDenyList = (options: DenyListOptions): DenyList => {
   let { tokens } = settings
   let isRevoked = compileDeniedTokens(tokens)
 
+  const { onOutcome = () => undefined } = options
   const take = (list: readonly DeniedToken[]): void => {
-    if (isSame(list, tokens)) return
     tokens = list
     isRevoked = compileDeniedTokens(list)
     log.info({ file: settings.path, entries: list.length }, 'deny list changed')
@@ -53,9 +57,12 @@ export const createDenyList = (options: DenyListOptions): DenyList => {
     previousFailures: number,
   ): void => {
     if (outcome.ok) {
+      const isOther = !isSame(outcome.value, tokens)
       if (previousFailures > 0) log.info({ file: settings.path }, 'deny list can be read again')
-      take(outcome.value)
+      if (isOther) take(outcome.value)
+      if (isOther || previousFailures > 0) onOutcome('success')
     } else if (previousFailures === 0) {
+      onOutcome('failed')
       const fields = { file: settings.path, entries: tokens.length, err: outcome.error }
       log.warn(fields, 'deny list cannot be read; the last good one stays in force')
     }
@@ -81,6 +88,7 @@ export const createDenyList = (options: DenyListOptions): DenyList => {
       loop.start()
     },
     stop: () => loop?.stop(),
+    reread: () => void loop?.fetch(),
     isRevoked: (identity) => isRevoked(identity),
     onChange: (listener) => void listeners.push(listener),
   }

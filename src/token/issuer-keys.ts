@@ -27,6 +27,12 @@ export type KeysListener = (issuer: string, kids: ReadonlySet<string>) => void
 export interface IssuerKeys {
   readonly start: () => void
   readonly stop: () => void
+  /** Settles when the fetch under way is over, at once when there is none, after `timeoutMs` at the latest. */
+  readonly settled: () => Promise<void>
+  /** Reads the file again whose keys they are; nothing for other sources. */
+  readonly reread: () => void
+  /** For one that goes on in its place, with the same source. */
+  readonly held: () => Held | undefined
   readonly find: (kid: string) => readonly Key[] | 'unknown' | 'unavailable'
   readonly refetch: () => Promise<void>
   readonly retryAfterSeconds: () => number
@@ -35,21 +41,21 @@ export interface IssuerKeys {
 }
 
 /** A key set and when it was fetched, by the monotonic and by the wall clock. */
-interface Held {
+export interface Held {
   readonly set: KeySet
   readonly atMs: number
   readonly atSeconds: number
 }
 
-/** Makes the keeper of one issuer's keys; nothing is fetched before `start`. */
+/** Makes the keeper of one issuer's keys, those of a keeper before it in hand; nothing is fetched before `start`. */
 export const createIssuerKeys = (
   issuer: IssuerSettings,
   environment: KeyEnvironment,
   changed: KeysListener,
+  inherited?: Held,
 ): IssuerKeys => {
   const { jwks, clock, recorder, log } = environment
-  let held: Held | undefined
-  let refetchedMs = -Infinity
+  let held = inherited
 
   const landed = (outcome: Result<KeySet, unknown>, ms: number, previousFailures: number): void => {
     recorder.keysFetched(issuer.issuer, outcome.ok ? 'success' : 'failed', ms)
@@ -59,8 +65,7 @@ export const createIssuerKeys = (
     const set = outcome.value
     held = { set, atMs: clock.monotonicMs(), atSeconds: Math.floor(clock.wallMs() / 1000) }
     const kept = keptKids(before ?? set, set)
-    const isSame = kept.size === set.keys.size && kept.size === before?.keys.size
-    if (!isSame) changed(issuer.issuer, kept)
+    if (kept.size !== set.keys.size || kept.size !== before?.keys.size) changed(issuer.issuer, kept)
   }
 
   const loop = createLoop(issuer, {
@@ -82,20 +87,15 @@ export const createIssuerKeys = (
   return {
     start: loop.start,
     stop: loop.stop,
+    ...forReloads(issuer, loop),
+    held: () => held,
     find: (kid) => {
       const set = usable()
       if (set === undefined) return 'unavailable'
       // While the issuer cannot be asked, nobody knows that it has no such key.
       return set.keys.get(kid) ?? (isFailing() ? 'unavailable' : 'unknown')
     },
-    refetch: () => {
-      if (loop.inFlight()) return loop.fetch()
-      const nowMs = clock.monotonicMs()
-      const isCooling = nowMs - refetchedMs < jwks.unknownKidCooldownSeconds * 1000
-      if (isCooling || isFailing()) return Promise.resolve()
-      refetchedMs = nowMs
-      return loop.fetch()
-    },
+    refetch: createRefetch(loop, environment),
     retryAfterSeconds: () => Math.max(1, Math.ceil(loop.waitMs() / 1000)),
     state: () => ({
       keys: countKeys(usable()),
@@ -107,6 +107,29 @@ export const createIssuerKeys = (
     neverLoaded: () => held === undefined,
   }
 }
+
+/** Asks again for a kid that is unknown, but neither too often nor whom the loop finds failing. */
+const createRefetch = (loop: FetchLoop, { jwks, clock }: KeyEnvironment): (() => Promise<void>) => {
+  let refetchedMs = -Infinity
+  return () => {
+    if (loop.inFlight()) return loop.fetch()
+    const nowMs = clock.monotonicMs()
+    const isCooling = nowMs - refetchedMs < jwks.unknownKidCooldownSeconds * 1000
+    if (isCooling || loop.failures() > 0) return Promise.resolve()
+    refetchedMs = nowMs
+    return loop.fetch()
+  }
+}
+
+const forReloads = (
+  { keys }: IssuerSettings,
+  loop: FetchLoop,
+): Pick<IssuerKeys, 'settled' | 'reread'> => ({
+  settled: () => (loop.inFlight() ? loop.fetch() : Promise.resolve()),
+  reread: () => {
+    if (keys.kind === 'file') void loop.fetch()
+  },
+})
 
 const createLoop = ({ keys }: IssuerSettings, options: FetchLoopOptions<KeySet>): FetchLoop =>
   keys.kind === 'file' ? createFileLoop(keys.path, options) : createFetchLoop(options)

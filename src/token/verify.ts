@@ -25,6 +25,8 @@ export interface VerifierOptions {
   readonly keys: KeyStore
   /** May be shared: entries of other authorizers are never seen here. */
   readonly cache: TokenCache
+  /** What the cache knows the authorizer by; its name unless another is given. */
+  readonly cachedAs?: string | undefined
   readonly clock: Pick<Clock, 'monotonicMs'>
   readonly recorder: Pick<Recorder, 'tokenVerified' | 'tokenCacheLookup'>
   /** Renders the identity headers of a set of claims. */
@@ -35,6 +37,7 @@ export interface VerifierOptions {
 export const createVerifier = (options: VerifierOptions): Verifier => {
   const { authorizer, keys, cache, clock, recorder } = options
   const { name, cacheTtlSeconds } = authorizer
+  const { cachedAs = name } = options
   const issuers = new Set(authorizer.issuers.map(({ issuer }) => issuer))
   keys.onChange((issuer, kids) => cache.dropKeys(issuer, kids))
 
@@ -42,7 +45,7 @@ export const createVerifier = (options: VerifierOptions): Verifier => {
     deny('keys_unavailable', { retryAfterSeconds: keys.retryAfterSeconds(issuer) })
 
   const remembered = (token: string): Identity | Denial | undefined => {
-    const identity = cacheTtlSeconds === 0 ? undefined : cache.get(name, token)
+    const identity = cacheTtlSeconds === 0 ? undefined : cache.get(cachedAs, token)
     if (identity === undefined) return undefined
     recorder.tokenCacheLookup('hit')
     // Keys that are too stale to verify a token are too stale to vouch for a cached one.
@@ -58,7 +61,7 @@ export const createVerifier = (options: VerifierOptions): Verifier => {
     if (denial !== undefined) return denial
     const verified = { ...claimed, keyId: claimed.kid }
     const identity = identityOf(verified, authorizer, options.render(claimed.claims))
-    if (cacheTtlSeconds > 0) cache.set(name, token, identity, cacheTtlSeconds)
+    if (cacheTtlSeconds > 0) cache.set(cachedAs, token, identity, cacheTtlSeconds)
     return identity
   }
 

@@ -3,8 +3,18 @@
 import { contenders, type Contender } from './contenders.ts'
 import type { BodySize } from './upstream.ts'
 
-const { gate, fiveRoutes, largeGate, haproxyJwt, haproxy, nginx, openidc, oauth2, bareNode } =
-  contenders
+const {
+  gate,
+  fiveRoutes,
+  largeGate,
+  haproxyJwt,
+  haproxy,
+  nginx,
+  openidc,
+  oauth2,
+  bareNode,
+  bareProxy,
+} = contenders
 
 /** What is sent in a comparison. */
 export type Load =
@@ -57,6 +67,7 @@ export const comparisons: readonly Comparison[] = [
       { contender: haproxyJwt, target: 0.7 },
       { contender: openidc, target: 0.35 },
       { contender: oauth2 },
+      { contender: bareProxy },
     ],
     refused: false,
   },
@@ -83,7 +94,7 @@ export const comparisons: readonly Comparison[] = [
     title: 'public route',
     load: { kind: 'public' },
     subject: gate,
-    peers: [{ contender: haproxy, target: 1.9 }, { contender: nginx }],
+    peers: [{ contender: haproxy, target: 1.9 }, { contender: nginx }, { contender: bareProxy }],
     refused: false,
   },
   {

@@ -4,6 +4,7 @@ import { explainMissing, needsOf, type Requirement } from './requirements.ts'
 import { requireRightAnswers, requireTransfers } from './right-answers.ts'
 import { startApacheOauth2, startApacheOpenidc } from './systems/apache.ts'
 import { startBareNode } from './systems/bare-node.ts'
+import { startBareProxy } from './systems/bare-proxy.ts'
 import { startGateSystem, startLargeGate, startMessageGate } from './systems/gate.ts'
 import { startHaproxyJwt, startPlainHaproxy } from './systems/haproxy.ts'
 import { startPlainNginx } from './systems/nginx.ts'
@@ -78,6 +79,12 @@ export const contenders = {
     name: 'bare Node.js server',
     start: startBareNode,
     does: 'refuses',
+    needs: needsOf.nothing,
+  },
+  bareProxy: {
+    name: 'bare Node.js and undici',
+    start: startBareProxy,
+    does: 'passes',
     needs: needsOf.nothing,
   },
   /** No system at all: what is there without one. */

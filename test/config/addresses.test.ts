@@ -58,6 +58,9 @@ t.test('a trusted proxy is a CIDR, and never everyone', async (t) => {
     ['10.0.0.0/0', 'k[0]: 10.0.0.0/0 would believe every client'],
     ['::ffff:0:0/96', 'k[0]: ::ffff:0:0/96 would believe every client'],
     ['::/64', 'k[0]: ::/64 would believe every client'],
+    ['::/1', 'k[0]: ::/1 would believe every client'],
+    ['0::FFFF:1.2.3.4/96', 'k[0]: 0::FFFF:1.2.3.4/96 would believe every client'],
+    ['2000::/3', 'k[0]: 2000::/3 would believe every client'],
     ['10.0.0.0/33', 'k[0]: 10.0.0.0/33 has a prefix of more than 32 bits'],
     ['::/129', 'k[0]: ::/129 has a prefix of more than 128 bits'],
     ['10.0.0.0/08', 'k[0]: "10.0.0.0/08" is not a CIDR such as 10.0.0.0/8'],
@@ -71,4 +74,19 @@ t.test('a trusted proxy is a CIDR, and never everyone', async (t) => {
       [want],
     )
   }
+})
+
+t.test('nor are several that leave nobody out', async (t) => {
+  const check = (...cidrs: readonly string[]) =>
+    problemsOf((report) => {
+      checkCidrs(cidrs, 'k', report)
+    })
+  t.strictSame(check('128.0.0.0/1', '10.0.0.0/8', '0.0.0.0/1'), [
+    'k: 128.0.0.0/1 and 10.0.0.0/8 and 0.0.0.0/1 together would believe every client',
+  ])
+  t.strictSame(check('0.0.0.0/1', 'x', '::ffff:128.0.0.0/97'), [
+    'k[1]: "x" is not a CIDR such as 10.0.0.0/8',
+    'k: 0.0.0.0/1 and ::ffff:128.0.0.0/97 together would believe every client',
+  ])
+  t.strictSame(check('0.0.0.0/1', '10.0.0.0/8', '192.0.0.0/2'), [])
 })

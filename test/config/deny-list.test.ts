@@ -7,6 +7,7 @@ import {
   parseDenyList,
   parseDenyListInSlices,
 } from '../../src/config/deny-list.ts'
+import type { DeniedToken } from '../../src/core/settings.ts'
 import { problemsOf } from '../helpers/problems-of.ts'
 
 const parse = (text: string | Uint8Array) => parseDenyList(Buffer.from(text))
@@ -211,4 +212,21 @@ t.test('the settings hold the list, its path, and no list without a file', async
   t.strictSame(read('none.yaml').problems, [
     'denyList.file: "none.yaml" cannot be read: there is no such file',
   ])
+})
+
+t.test('a list that somebody else reads is left alone', async (t) => {
+  const settings = (path: string) =>
+    denyListSettings(
+      { file: 'missing.json' },
+      {
+        report: (path, message) => t.fail(`${path} ${message}`),
+        resolvePath: (path) => `/etc/${path}`,
+        inForce: {
+          listen: { host: '', port: 0, tls: undefined },
+          denyList: { path, tokens: [token('sub', 'a') as DeniedToken] },
+        },
+      },
+    )
+  t.strictSame(settings('/etc/missing.json').tokens.length, 1, 'it is in force')
+  t.strictSame(settings('/etc/other.json'), { path: '/etc/missing.json', tokens: [] })
 })

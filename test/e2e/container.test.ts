@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import { createUserPool } from '../../src/demo/user-pool.ts'
 import { bearer, checkSecrets, runCases, secretsOf } from './helpers/cases.ts'
+import { checkTokens } from './helpers/container-tokens.ts'
 import { confinement, createEngine, startContainer } from './helpers/container.ts'
 import { curl } from './helpers/curl.ts'
 import { freePort } from './helpers/free-port.ts'
@@ -243,6 +244,8 @@ t.test('confined to the utmost, it serves, is healthy, and drains', { skip }, as
     t.ok(gate.log().some(({ msg }) => String(msg).includes('nothing was cut')))
   })
 })
+
+t.test('a hundred thousand tokens fit into its memory', { skip }, (t) => checkTokens(t, engine))
 
 t.test('the Kubernetes example is a pod, and is rolled under load', { skip }, (t) =>
   checkRolling(t, engine),

@@ -105,3 +105,37 @@ t.test('a watch may be stopped before its first look has ended', async (t) => {
   await watch.mark()
   t.strictSame(time.waiting(), [])
 })
+
+t.test('which files are looked at may be others at each look', async (t) => {
+  const folder = t.testdir({ one: '1', two: '2' })
+  const time = createManualTime()
+  let changes = 0
+  let paths = [join(folder, 'one')]
+  const watch = createFileWatch({
+    paths: () => paths,
+    schedule: time.schedule,
+    onChange: () => void (changes += 1),
+  })
+  await watch.mark()
+  watch.start()
+  t.teardown(watch.stop)
+  const look = async () => {
+    await until(() => time.waiting().length > 0)
+    await time.advance(lookIntervalMs)
+    await until(() => time.waiting().length > 0)
+  }
+  await look()
+  await look()
+  t.equal(changes, 0)
+  paths = [join(folder, 'one'), join(folder, 'two')]
+  await look()
+  await look()
+  t.ok(changes > 0, 'a file that was not looked at may have changed meanwhile')
+  await watch.mark()
+  const before = changes
+  await look()
+  writeFileSync(join(folder, 'two'), 'other')
+  await look()
+  await look()
+  t.ok(changes > before)
+})

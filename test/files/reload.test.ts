@@ -109,3 +109,24 @@ t.test(
     t.strictSame(told, ['failed: refused by OpenSSL', 'taken: two'])
   },
 )
+
+t.test('what was loaded when the end came is let go', async (t) => {
+  let loaded = (_outcome: Result<string, string>): void => undefined
+  const told: string[] = []
+  const reload = createReload<string>({
+    paths: [],
+    schedule: createManualTime().schedule,
+    load: () => new Promise((resolve) => (loaded = resolve)),
+    take: (text) => void told.push(`taken: ${text}`),
+    discard: (text) => void told.push(`let go: ${text}`),
+    failed: (reason) => void told.push(`failed: ${reason}`),
+  })
+  for (const outcome of [ok('late'), fail('late')]) {
+    const reading = reload.now()
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    reload.stop()
+    loaded(outcome)
+    await reading
+  }
+  t.strictSame(told, ['let go: late'])
+})

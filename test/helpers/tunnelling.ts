@@ -17,7 +17,7 @@ import { systemClock } from '../../src/observe/clock.ts'
 import type { RequestLine } from '../../src/observe/request-log.ts'
 import { createTunnel, type Tunnel } from '../../src/proxy/tunnel.ts'
 import { createAnswerRefusal } from '../../src/server/answer-refusal.ts'
-import { createDataServer } from '../../src/server/data.ts'
+import { createDataListener } from '../../src/server/data.ts'
 import { answerSettings } from './answer-settings.ts'
 import { upstreamSettings } from './forwarding.ts'
 
@@ -110,7 +110,7 @@ export const startTunnelling = async (
     logRequests: options.logRequests ?? 'denied',
     isRevoked: options.isRevoked ?? (() => false),
   })
-  const server = createDataServer({
+  const { server } = createDataListener({
     authorize: async (facts) => {
       await options.later
       return permitFor(facts.target, options)
@@ -125,7 +125,7 @@ export const startTunnelling = async (
       requestFinished: (finished) => void requests.push(finished),
       refusedEarly: (code) => void counted.push(`early ${code}`),
     },
-    requestLog: { write: (line) => void lines.push(line) },
+    requestLog: { wants: () => true, write: (line) => void lines.push(line) },
     clock: systemClock,
     log: { warn: log('warn') },
     draining: () => false,

@@ -128,10 +128,30 @@ t.test('a mapped header that is the gate’s word goes along, on every route', a
 
 t.test('an alias is another spelling of what the gate says, not another case of it', async (t) => {
   const { isAlias } = createDecidedHeaders(settings(), [])
-  for (const name of ['X_User_Sub', 'x.user-sub', 'X-User_Email', 'X_Gate_Would_Deny']) {
+  const overrides = ['X_HTTP_Method_Override', 'x.original.url', 'X-Forwarded_Uri']
+  for (const name of [
+    'X_User_Sub',
+    'x.user-sub',
+    'X-User_Email',
+    'X_Gate_Would_Deny',
+    ...overrides,
+  ]) {
     t.equal(isAlias(name), true, name)
   }
-  for (const name of ['X-User-Sub', 'x-uSER-sub', 'X-Gate-Would-Deny', 'X_User', 'Accept']) {
+  const own = ['X-User-Sub', 'x-uSER-sub', 'X-Gate-Would-Deny', 'x-original-uri']
+  for (const name of [...own, 'X_User', 'Accept', 'X_Forwarded_For']) {
     t.equal(isAlias(name), false, name)
   }
+})
+
+t.test('a name is the gate’s own in every spelling', async (t) => {
+  const { isOwn } = createDecidedHeaders(settings(), [])
+  for (const name of ['x-user-sub', 'X_User_Sub', 'x-gate-would-deny']) t.equal(isOwn(name), true)
+  for (const name of ['x-user', 'close', 'upgrade']) t.equal(isOwn(name), false, name)
+})
+
+t.test('an override header that may pass, may in every spelling', async (t) => {
+  const { isAlias } = createDecidedHeaders(settings({ passHeaders: ['X-Original-URL'] }), [])
+  t.equal(isAlias('X_Original_URL'), false)
+  t.equal(isAlias('X_Original_URI'), true)
 })

@@ -37,6 +37,7 @@ export const metricsOptions = (changes: Partial<MetricsOptions> = {}): MetricsOp
   routes: [health, order, secret],
   authorizers: ['pool'],
   version: '1.2.3',
+  startedMs: 1_790_000_000_500,
   reportMode: () => ({ reporting: 0, unmatched: false }),
   tokenCache: () => ({ entries: 2, bytes: 4096 }),
   keySets: () =>

@@ -125,3 +125,20 @@ t.test('text of a client cannot make a line of its own', async (t) => {
 t.test('without a destination it is made for stdout', async (t) => {
   t.doesNotThrow(() => createLogger({ level: 'silent' }).error({}, 'not written'))
 })
+
+t.test('the level can be another one from some moment on, stacks with it', async (t) => {
+  const written: string[] = []
+  const log = createLogger({ level: 'warn' }, { write: (line) => void written.push(line) })
+  log.info({}, 'not yet')
+  log.setLevel('debug')
+  log.debug({ err: new Error('x') }, 'now')
+  log.setLevel('info')
+  log.debug({}, 'no more')
+  log.info({ err: new Error('x') }, 'still')
+  const lines = written.map((line) => JSON.parse(line) as { msg: string; err: { stack?: string } })
+  t.match(lines, [
+    { msg: 'now', err: { stack: /Error: x/ } },
+    { msg: 'still', err: { stack: undefined } },
+  ])
+  t.equal(lines.length, 2)
+})

@@ -30,6 +30,9 @@ t.test('every metric is documented under its full name', async (t) => {
       'counter cognito_gate_upstream_retries_total {}',
       'gauge cognito_gate_websockets_active {}',
       'counter cognito_gate_websockets_closed_total {reason}',
+      'counter cognito_gate_config_reloads_total {outcome}',
+      'gauge cognito_gate_config_last_reload_timestamp_seconds {}',
+      'gauge cognito_gate_config_last_reload_successful {}',
       'gauge cognito_gate_build_info {version,node}',
     ],
   )

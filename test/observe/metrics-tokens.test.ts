@@ -104,3 +104,41 @@ t.test(
     t.match(text, `cognito_gate_jwks_fetch_duration_seconds_sum{issuer="${issuer}"} 1.6\n`)
   },
 )
+
+t.test(
+  'a reload brings other authorizers, and one that was taken out is shown once more',
+  async (t) => {
+    const registry = new Registry()
+    const metrics = createTokenMetrics(registry, options)
+    const counted = async () =>
+      samples(
+        await registry.metrics(),
+        'cognito_gate_token_verification_duration_seconds_count',
+      ).map((line) => line.replace(/^[^{]*/, ''))
+    metrics.tokenVerified('pool', 1)
+    metrics.tokenVerified('partner', 1)
+    metrics.followAuthorizers(['pool', 'fresh'])
+    for (const name of ['pool', 'partner', 'fresh']) metrics.tokenVerified(name, 1)
+    t.strictSame(await counted(), [
+      '{authorizer="pool"} 2',
+      '{authorizer="partner"} 2',
+      '{authorizer="fresh"} 1',
+    ])
+    metrics.followAuthorizers(['pool'])
+    metrics.tokenVerified('partner', 1)
+    t.strictSame(await counted(), ['{authorizer="pool"} 2', '{authorizer="fresh"} 1'])
+  },
+)
+
+t.test('an issuer that a reload has taken out has no state any more', async (t) => {
+  const registry = new Registry()
+  let states = new Map<string, KeySetState>([
+    [issuer, { keys: 2, lastSuccessSeconds: 1, stale: false }],
+  ])
+  createTokenMetrics(registry, { ...options, keySets: () => states })
+  t.strictSame(samples(await registry.metrics(), 'cognito_gate_jwks_keys'), [
+    `cognito_gate_jwks_keys{issuer="${issuer}"} 2`,
+  ])
+  states = new Map()
+  t.strictSame(samples(await registry.metrics(), 'cognito_gate_jwks_keys'), [])
+})

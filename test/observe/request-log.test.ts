@@ -141,6 +141,10 @@ t.test('which requests are logged is configured; internal errors always are', as
       want,
       requests,
     )
+    t.strictSame(
+      lines.filter((each) => requestLog.wants(each)).map(({ denial }) => denial),
+      want,
+    )
   }
 })
 

@@ -112,3 +112,12 @@ t.test('nobody is asked about a WebSocket without a token', async (t) => {
   sessions.closeRevoked()
   t.strictSame(told, [])
 })
+
+t.test('those that open count with those that are open', async (t) => {
+  const sessions = createOpenSessions(() => false)
+  sessions.begin()
+  sessions.begin()
+  t.equal(sessions.count(), 2)
+  sessions.over()
+  t.equal(sessions.count(), 1)
+})

@@ -213,3 +213,21 @@ t.test('it tells whose token it was, and what would have been refused', async (t
     { subject: undefined, wouldDeny: 'no_route', route: 'none', template: undefined },
   ])
 })
+
+t.test('no line is gathered that the log does not want', async (t) => {
+  const asked: unknown[] = []
+  const listener = await startListener(t, {
+    authorize: () => refusal('token_missing'),
+    requestLog: {
+      wants: (outcome) => {
+        asked.push(outcome)
+        return false
+      },
+      write: () => t.fail('unwanted'),
+    },
+  })
+  const client = connectTo(t, listener.port)
+  client.send(get)
+  await eventually(() => listener.finished.length === 1)
+  t.strictSame(asked, [{ denial: 'token_missing', wouldDeny: undefined }])
+})

@@ -13,7 +13,7 @@ import { systemClock } from '../../src/observe/clock.ts'
 import type { RequestLine } from '../../src/observe/request-log.ts'
 import type { Exchange } from '../../src/proxy/exchange.ts'
 import { createAnswerRefusal } from '../../src/server/answer-refusal.ts'
-import { createDataServer, type DataServerOptions } from '../../src/server/data.ts'
+import { createDataListener, type DataServerOptions } from '../../src/server/data.ts'
 import { answerSettings } from '../helpers/answer-settings.ts'
 
 export interface Teardown {
@@ -79,7 +79,7 @@ export const startListener = async (
   options: ListenerOptions = {},
 ): Promise<Listener> => {
   const books: Books = { started: 0, finished: [], early: [], lines: [], warnings: [] }
-  const server = createDataServer({
+  const { server } = createDataListener({
     authorize: () => permit,
     forward: echo,
     openWebSocket: (_permit, { response }) => {
@@ -95,7 +95,7 @@ export const startListener = async (
       requestFinished: (finished) => void books.finished.push(finished),
       refusedEarly: (code) => void books.early.push(code),
     },
-    requestLog: { write: (line) => void books.lines.push(line) },
+    requestLog: { wants: () => true, write: (line) => void books.lines.push(line) },
     clock: systemClock,
     log: { warn: (fields, message) => void books.warnings.push({ ...fields, message }) },
     draining: () => false,

@@ -62,6 +62,29 @@ t.test('a refusal is API Gateway’s, but for nginx’s sake 403 where it is not
     t.equal(nginx.answer?.status, status === 401 ? 401 : 403, code)
     t.equal(nginx.answer?.headers['x-gate-status'], status === 401 ? undefined : String(status))
     t.equal(nginx.answer?.body, answer?.body)
+    t.equal(nginx.answer?.headers['x-gate-body'], answer?.body)
+    t.notOk(answer?.headers['x-gate-body'])
+  }
+})
+
+t.test('nginx is told a body in a header only where one can hold it', async (t) => {
+  for (const [body, told] of [
+    ['{"message":"no"}', '{"message":"no"}'],
+    ['x', 'x'],
+    ['', undefined],
+    [' spaced ', undefined],
+    ['two\nlines', undefined],
+    ['{"message":"né"}', undefined],
+    ['x'.repeat(1024), 'x'.repeat(1024)],
+    ['x'.repeat(1025), undefined],
+  ] as const) {
+    const gate: DecisionListenerOptions['gate'] = {
+      judge: () => refusal('route_denied', route),
+      refused: () => ({ status: 403, headers: [], body }),
+    }
+    const { answer } = await ask(t, question('/auth/original', [...original, ...closing]), { gate })
+    t.equal(answer?.headers['x-gate-body'], told)
+    t.equal(answer?.status, 403)
   }
 })
 

@@ -69,6 +69,16 @@ t.test('a value that looks like such a header is no matter', async (t) => {
   t.equal(judge({ ...facts, rawHeaders: ['Accept', 'X_User_Sub', 'X-User-Sub', 'me'] }), permit)
 })
 
+t.test('Connection may name what is not the gate’s, and nothing else', async (t) => {
+  const { judge } = gateOf(() => permit)
+  const judged = (...options: readonly string[]) =>
+    judge({ ...facts, connectionOptions: new Set(options) })
+  t.equal(judged('close', 'x-mine'), permit)
+  for (const option of ['x-user-sub', 'x_user_sub', 'x-gate-would-deny', 'x-id']) {
+    t.match(judged('close', option), { kind: 'refused', denial: { code: 'request_malformed' } })
+  }
+})
+
 t.test('the pipeline decides, at once or later', async (t) => {
   const refusal = refusedBy('route_denied', route) as Decision
   for (const decision of [permit, refusal]) {

@@ -8,7 +8,7 @@ import { systemClock } from '../../src/observe/clock.ts'
 import type { RequestLine } from '../../src/observe/request-log.ts'
 import { createAnswerRefusal } from '../../src/server/answer-refusal.ts'
 import type { DecisionGate } from '../../src/server/decision-gate.ts'
-import { createDecisionServer, type DecisionServerOptions } from '../../src/server/decision.ts'
+import { createDecisionListener, type DecisionServerOptions } from '../../src/server/decision.ts'
 import { answerSettings } from '../helpers/answer-settings.ts'
 import { limits, permit, type Teardown } from './data-listener.ts'
 
@@ -47,7 +47,7 @@ export const startDecisionListener = async (
     refused,
     ...options.gate,
   }
-  const server = createDecisionServer({
+  const { server } = createDecisionListener({
     trustedPeers: ['127.0.0.1/32'],
     apiType: 'REST',
     trustedProxies: [],
@@ -55,7 +55,7 @@ export const startDecisionListener = async (
       decisionFinished: (ms) => void books.decided.push(ms),
       refusedEarly: (code) => void books.early.push(code),
     },
-    requestLog: { write: (line) => void books.lines.push(line) },
+    requestLog: { wants: () => true, write: (line) => void books.lines.push(line) },
     clock: systemClock,
     log: { warn: (fields, message) => void books.warnings.push({ ...fields, message }) },
     draining: () => false,

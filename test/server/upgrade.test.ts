@@ -37,7 +37,7 @@ const startOldListener = async (t: Test): Promise<Books & { readonly port: numbe
         requestFinished: (finished) => void books.finished.push(finished),
         refusedEarly: (code) => void books.early.push(code),
       },
-      requestLog: { write: (line) => void books.lines.push(line) },
+      requestLog: { wants: () => true, write: (line) => void books.lines.push(line) },
       clock: systemClock,
       trustedProxies: [],
       apiType: 'REST',

@@ -119,6 +119,7 @@ export const createSources = async (t: Test, more = ''): Promise<Sources> => {
       routes: table.routes,
       authorizers: ['partner'],
       version: '1.2.3',
+      startedMs: 0,
       reportMode: () => ({ reporting: 0, unmatched: false }),
       tokenCache: cache.stats,
       keySets: keys.states,

@@ -1,5 +1,5 @@
 import t from 'tap'
-import type { RequestLine } from '../../src/observe/request-log.ts'
+import type { LineOutcome, RequestLine } from '../../src/observe/request-log.ts'
 import { createRecentRefusals, keptRefusals } from '../../src/status/recent-refusals.ts'
 
 const line = (changes: Partial<RequestLine>): RequestLine => ({
@@ -15,6 +15,7 @@ const setUp = () => {
   const written: RequestLine[] = []
   const flushed = { times: 0 }
   const log = recent.watch({
+    wants: ({ denial }: LineOutcome) => denial === 'internal',
     write: (each: RequestLine) => void written.push(each),
     flush: () => void (flushed.times += 1),
   })
@@ -48,6 +49,14 @@ t.test('what is refused is kept in a few words, and the log gets every line', as
       ...{ status: 401, requestId: 'r1' },
     },
   ])
+})
+
+t.test('it wants what the log wants, and every refusal', async (t) => {
+  const { log } = setUp()
+  t.equal(log.wants(line({})), false)
+  t.equal(log.wants(line({ denial: 'internal' })), true)
+  t.equal(log.wants(line({ denial: 'token_missing' })), true)
+  t.equal(log.wants(line({ wouldDeny: 'token_missing' })), true)
 })
 
 t.test('fifty are kept, however many there were', async (t) => {

@@ -117,3 +117,14 @@ t.test('a token kept again replaces its entry', async (t) => {
   t.equal(cache.get('pool', 'a'), renewed)
   t.equal(cache.stats().entries, 1)
 })
+
+t.test('all entries of an authorizer are dropped, and no other', async (t) => {
+  const { cache, evictions } = setUp()
+  for (const authorizer of ['pool', 'pool/2', 'poo'])
+    cache.set(authorizer, 'a.b.c', identity(), 300)
+  cache.dropAuthorizers(new Set(['pool', 'stranger']))
+  t.equal(cache.get('pool', 'a.b.c'), undefined)
+  t.ok(cache.get('pool/2', 'a.b.c'))
+  t.ok(cache.get('poo', 'a.b.c'))
+  t.equal(evictions.count, 0, 'nobody had to make room')
+})

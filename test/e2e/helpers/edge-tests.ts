@@ -9,16 +9,29 @@ const bearer = (token: string) => `Authorization: Bearer ${token}`
 
 const targetOf = (reached: string): string => reached.split(' ', 2)[1] ?? ''
 
+/** In what edge proxies differ. */
+export interface EdgeTraits {
+  /** The status when the gate does not answer. */
+  readonly withoutGate: number
+  /** What a request of more headers than the gate reads is answered with. */
+  readonly tooManyHeaders: number
+  /** It forwards trailers, whatever its file says. */
+  readonly keepsTrailers?: true
+}
+
 /** The same tests for each edge proxy. */
-export const testEdge = (name: string, startProxy: StartProxy): void => {
+export const testEdge = (name: string, startProxy: StartProxy, traits: EdgeTraits): void => {
   t.test(`${name} forwards what the gate permits, and nothing else`, async (t) => {
     const edge = await startEdge(t, startProxy)
     await t.test('tokens, scopes and groups', (t) => decides(t, edge))
     await t.test('absent claims and spoofed headers', (t) => cannotBeSpoofed(t, edge))
+    await t.test('Connection', (t) => cannotBeDropped(t, edge))
     await t.test('aliases', (t) => knowsAliases(t, edge))
+    if (traits.keepsTrailers === undefined) await t.test('trailers', (t) => dropsTrailers(t, edge))
+    await t.test('heads', (t) => refusesHeads(t, edge, traits.tooManyHeaders))
     await t.test('paths', (t) => judgesWhatItForwards(t, edge))
     await t.test('bodies and handshakes', (t) => forwardsTheRest(t, edge))
-    await t.test('without the gate', (t) => needsTheGate(t, edge))
+    await t.test('without the gate', (t) => needsTheGate(t, edge, traits.withoutGate))
   })
 }
 
@@ -97,6 +110,33 @@ const cannotBeSpoofed = async (t: Test, { pool, strike }: Edge): Promise<void> =
   t.equal(reached, '')
 }
 
+/** What `Connection` names, whoever forwards next drops, the gate's headers too (CVE-2021-32813). */
+const cannotBeDropped = async (t: Test, { pool, strike }: Edge): Promise<void> => {
+  const token = bearer(pool.idToken({ sub: 'honest' }))
+  for (const lines of [
+    ['Connection: close, X-Claim-Sub'],
+    ['Connection: x-claim-sub'],
+    ['Connection: X-CLAIM-SUB,x-claim-email', 'Connection: close'],
+    ['Connection: close', 'Connection: x-forwarded-for,\tx-claim-sub'],
+    ['Connection: close, X-Forwarded-Uri, X-Forwarded-Method, X-Claim-Sub'],
+    ['Connection: X-Original-URI, X-Original-Method, X-Claim-Sub, close'],
+    ['Connection: close, x-claim-sub', 'Proxy-Connection: x-claim-sub', 'Keep-Alive: x-claim-sub'],
+    ['Connection: Upgrade, X-Claim-Sub', 'Upgrade: websocket', 'Sec-WebSocket-Version: 13'],
+  ]) {
+    const text = ['GET /protected HTTP/1.1', 'Host: gate', token, ...lines, '', ''].join('\r\n')
+    const { status, reached } = await strike(text, head)
+    const told = `${lines.join()} ${status}`
+    if (reached === '') t.equal(status, 400, told)
+    else t.strictSame(valuesOf(reached, 'X-Claim-Sub'), ['honest'], told)
+    t.notMatch(valuesOf(reached, 'Connection').join(), /claim|forwarded/i, told)
+  }
+  const handshaken = handshake('/protected', [token]).replace(/^Connection: /m, '$&X-Claim-Sub, ')
+  const { status, reached } = await strike(handshaken, head)
+  t.ok([400, 101].includes(status), String(status))
+  if (status === 101) t.strictSame(valuesOf(reached, 'X-Claim-Sub'), ['honest'])
+  t.notMatch(valuesOf(reached, 'Connection').join(), /claim/i)
+}
+
 const aliases = [
   'X_Claim_Sub',
   'x_claim_email',
@@ -107,6 +147,11 @@ const aliases = [
   'X!Claim-Email',
   'X-Claim|Sub',
   'X^Claim`Sub',
+  'X_HTTP_Method_Override',
+  'X.HTTP.Method',
+  'X_Original-URL',
+  'X.Rewrite.URL',
+  'x_forwarded_prefix',
 ]
 
 const knowsAliases = async (t: Test, { pool, strike }: Edge): Promise<void> => {
@@ -119,6 +164,32 @@ const knowsAliases = async (t: Test, { pool, strike }: Edge): Promise<void> => {
       t.notMatch(reached, /root/, alias)
     }
   }
+}
+
+/** Some services make headers of trailers (CVE-2013-5704). */
+const dropsTrailers = async (t: Test, { pool, strike }: Edge): Promise<void> => {
+  const token = bearer(pool.idToken({ sub: 'honest', email: undefined }))
+  for (const declared of [[], ['Trailer: X-Claim-Sub, X-Claim-Email']]) {
+    const lines = [token, 'Transfer-Encoding: chunked', ...declared]
+    const body = '3\r\nabc\r\n0\r\nX-Claim-Sub: root\r\nX-Claim-Email: root\r\n\r\n'
+    const { status, reached } = await strike(requestText('POST /protected', lines, body))
+    t.equal(status, 200)
+    t.match(reached, /abc/)
+    t.notMatch(reached, /root/)
+  }
+}
+
+/** Heads that the gate would not read. */
+const refusesHeads = async (t: Test, { strike }: Edge, tooMany: number): Promise<void> => {
+  const control = await strike(requestText('GET /public/x', ['X-A: a\x01b']))
+  t.match(control, { status: 400, reached: '' })
+  const many = Array.from({ length: 3 }, (_, index) => `X-A${index}: ${'a'.repeat(12_000)}`)
+  t.match(await strike(requestText('GET /public/x', many)), { status: tooMany, reached: '' })
+  const pipelined = requestText('GET /admin/x').replace(
+    /^/,
+    'GET /public/x HTTP/1.1\r\nHost: a\r\n\r\n',
+  )
+  t.notMatch((await strike(pipelined)).reached, /admin/, 'the second request on a connection')
 }
 
 /** By whether a request without a token may reach the service; where it does, with these bytes. */
@@ -213,9 +284,9 @@ const forwardsTheRest = async (t: Test, { pool, strike }: Edge): Promise<void> =
   }
 }
 
-const needsTheGate = async (t: Test, { gate, strike }: Edge): Promise<void> => {
+const needsTheGate = async (t: Test, { gate, strike }: Edge, want: number): Promise<void> => {
   await gate.stop('SIGINT')
   const { status, reached } = await strike(requestText('GET /public/x'))
-  t.ok(status >= 500, String(status))
+  t.equal(status, want)
   t.equal(reached, '')
 }

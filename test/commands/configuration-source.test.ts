@@ -1,0 +1,61 @@
+import { rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t, { type Test } from 'tap'
+import { createConfigurationSource } from '../../src/commands/configuration-source.ts'
+import { hasProblems } from '../../src/commands/configuration.ts'
+
+const text = (more = '') => `
+upstream: { url: 'http://127.0.0.1:9' }
+routes: [{ path: /a, method: GET, authorizationType: NONE }]
+${more}`
+
+const setUp = async (t: Test, more = '') => {
+  const folder = t.testdir({
+    'gate.yaml': text(more),
+    'deny.json': '[{"claim":"sub","value":"a"}]',
+  })
+  const file = join(folder, 'gate.yaml')
+  const source = createConfigurationSource(file, { env: {} })
+  const first = await source.loadFirst()
+  if (hasProblems(first)) throw new Error(JSON.stringify(first))
+  return { folder, file, source, first }
+}
+
+t.test('the files are those that the last reading was made from', async (t) => {
+  const { folder, file, source, first } = await setUp(t, 'denyList: { file: deny.json }')
+  t.strictSame(source.files(), [file], 'the deny list is watched by itself')
+  writeFileSync(file, text('openapi: missing.json'))
+  const broken = await source.load(first.settings)
+  t.match(broken, { ok: false, error: /^openapi: "missing\.json" cannot be read: there is no/ })
+  t.strictSame(source.files(), [file, join(folder, 'missing.json')], 'what is missing may come')
+  writeFileSync(file, text())
+  t.ok((await source.load(first.settings)).ok)
+  t.strictSame(source.files(), [file])
+  rmSync(file)
+  t.match(await source.load(first.settings), { ok: false, error: /there is no such file/ })
+})
+
+t.test('many problems are cut to a line', async (t) => {
+  const { file, source, first } = await setUp(t)
+  writeFileSync(file, ['upstream: { url: a }', 'a: 1\nb: 1\nc: 1\nd: 1\ne: 1\nf: 1'].join('\n'))
+  const broken = await source.load(first.settings)
+  t.match(broken, { ok: false, error: /; and \d more$/ })
+  t.notMatch(broken, { error: /\n/ })
+})
+
+t.test('a deny list that is watched already is not read again; another one is', async (t) => {
+  const { folder, file, source, first } = await setUp(t, 'denyList: { file: deny.json }')
+  writeFileSync(join(folder, 'deny.json'), 'broken')
+  const same = await source.load(first.settings)
+  t.match(same, { ok: true, value: { settings: { denyList: first.settings.denyList } } })
+  writeFileSync(join(folder, 'other.json'), '[{"claim":"sub","value":"b"}]')
+  writeFileSync(file, text('denyList: { file: other.json }'))
+  t.match(await source.load(first.settings), {
+    ok: true,
+    value: { settings: { denyList: { tokens: [{ value: 'b' }] } } },
+  })
+  writeFileSync(join(folder, 'other.json'), '[{"claim":"x"}]')
+  t.match(await source.load(first.settings), { ok: false, error: /^denyList\.file: / })
+  rmSync(join(folder, 'other.json'))
+  t.match(await source.load(first.settings), { ok: false, error: /^denyList\.file: ENOENT/ })
+})
