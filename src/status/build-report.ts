@@ -51,16 +51,16 @@ export const createReporter = (sources: StatusSources): (() => Promise<StatusRep
   const { clock, readings } = sources
   const startedMs = clock.monotonicMs()
   const startedAt = isoTime(clock.wallMs())
-  const configurationOf = createConfigurations()
+  const routesOf = createOrder()
 
   return async () => {
     const inForce = sources.inForce()
     const { settings, keys: keyStore, forwarder } = inForce
-    const configuration = configurationOf(inForce)
     const nowMs = clock.wallMs()
     const reasons = sources.notReady()
+    const reloads = sources.reloads()
     const keys = reportKeys(settings.authorizers, keyStore.states(), nowMs)
-    const routes = configuration.routes.map((route) => reportRoute(route, readings))
+    const routes = routesOf(inForce.table).map((route) => reportRoute(route, readings))
     const unmatched = countsOf(readings.decisionCounts(undefined))
     const early = readings.earlyRefusals()
     return {
@@ -71,10 +71,14 @@ export const createReporter = (sources: StatusSources): (() => Promise<StatusRep
         apiType: settings.apiType,
         startedAt,
         uptimeSeconds: Math.floor((clock.monotonicMs() - startedMs) / 1000),
-        configuration: configuration.number,
       },
       readiness: reasons.length === 0 ? 'ready' : 'not_ready',
-      notices: [...reasons, ...keysNotices(keys, reasons), ...reportModeNotice(settings)],
+      notices: [
+        ...reasons,
+        ...reloadNotice(reloads.at(-1)),
+        ...keysNotices(keys, reasons),
+        ...reportModeNotice(settings),
+      ],
       reportMode: reportModeOf(settings),
       traffic: {
         requestsInFlight: readings.requestsInFlight(),
@@ -92,26 +96,19 @@ export const createReporter = (sources: StatusSources): (() => Promise<StatusRep
       unmatched,
       early: Object.fromEntries(early.filter(([, count]) => count > 0)),
       refusals: sources.refusals(),
-      reloads: sources
-        .reloads()
-        .map(({ atMs, ...reload }) => ({ at: isoTime(atMs), ...reload }))
-        .reverse(),
+      reloads: reloads.map(({ atMs, ...reload }) => ({ at: isoTime(atMs), ...reload })).reverse(),
     }
   }
 }
 
 const isoTime = (ms: number): string => new Date(ms).toISOString()
 
-/** Numbers the configurations that were seen, and puts the routes of each in order once. */
-const createConfigurations = () => {
-  let last: Pick<InForce, 'settings' | 'table'> | undefined
-  let seen = { number: 0, routes: [] as readonly Route[] }
-  return ({ settings, table }: InForce) => {
-    if (last?.settings !== settings || last.table !== table) {
-      last = { settings, table }
-      seen = { number: seen.number + 1, routes: orderedRoutes(table) }
-    }
-    return seen
+/** Puts the routes of a table in order once, for as long as it is in force. */
+const createOrder = (): ((table: RouteTable) => readonly Route[]) => {
+  let last: { readonly table: RouteTable; readonly routes: readonly Route[] } | undefined
+  return (table) => {
+    if (last?.table !== table) last = { table, routes: orderedRoutes(table) }
+    return last.routes
   }
 }
 
@@ -170,6 +167,11 @@ const reportCache = (
 /** The configuration takes no credentials there. */
 const upstreamUrl = ({ origin, pathPrefix, socketPath }: UpstreamSettings): string =>
   socketPath === undefined ? `${origin}${pathPrefix}` : `unix:${socketPath}`
+
+const reloadNotice = (last: ReloadRecord | undefined): readonly string[] =>
+  last?.outcome === 'failed'
+    ? ['the last reload of the configuration failed; the one of before is in force']
+    : []
 
 const reportModeNotice = (settings: Settings): readonly string[] => {
   const text = describeReportMode(reportModeOf(settings))

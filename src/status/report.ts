@@ -13,11 +13,9 @@ export interface StatusReport {
     readonly apiType: 'REST' | 'HTTP'
     readonly startedAt: string
     readonly uptimeSeconds: number
-    /** 1 from the start, 2 once another configuration is in force, and so on. */
-    readonly configuration: number
   }
   readonly readiness: 'ready' | 'not_ready'
-  /** What whoever looks should know, in words: why it is not ready, report mode, keys that fail. */
+  /** What whoever looks should know: why it is not ready, a reload or keys that failed, report mode. */
   readonly notices: readonly string[]
   readonly reportMode: {
     readonly reporting: number
@@ -43,10 +41,10 @@ export interface StatusReport {
   readonly reloads: readonly ReloadReport[]
 }
 
-/** Counts since the start, those above 0. */
+/** Counts above 0. */
 export type ReasonCounts = Readonly<Partial<Record<DenialCode, number>>>
 
-/** How requests were decided, since the start. */
+/** How requests were decided, since the start or since a reload brought the route. */
 export interface Counts {
   readonly allowed: number
   readonly denied: number

@@ -2,6 +2,7 @@
 // nothing that a client should not see there.
 import t from 'tap'
 import { requestText, startGate } from '../helpers/gate.ts'
+import { startReloading } from '../helpers/reloading.ts'
 import type { StatusReport } from '../../src/status/report.ts'
 
 const extra = `
@@ -93,6 +94,50 @@ t.test('an upstream that fails and keys that are missing are refusals, too', asy
     ['upstream_broken', 'no_route'],
   )
   t.match(upstream, { requests: 0, waiting: 0 })
+})
+
+t.test('reloads are on it, and so is what they brought', async (t) => {
+  const page = 'statusPage: { enabled: true, port: 0 }\nroutes:'
+  const steady = '  - { path: /steady, method: GET, authorizer: pool }'
+  const added = '  - { path: /added, method: GET, authorizationType: DENY }'
+  const gate = await startReloading(t, { text: `${page}\n${steady}` })
+  const port = gate.lines().find(({ listener }) => listener === 'status')?.['port']
+  const report = async (): Promise<StatusReport> => {
+    // Longer than a report is kept.
+    await new Promise((resolve) => setTimeout(resolve, 260))
+    return (await (await fetch(`http://127.0.0.1:${String(port)}/status`)).json()) as StatusReport
+  }
+  await gate.status('/steady')
+  await gate.status('/added')
+  t.match(await report(), {
+    reloads: [],
+    notices: [],
+    routes: [{ route: 'GET /steady', denied: 1 }],
+  })
+
+  await gate.apply(`${page}\n${steady}\n${added}`)
+  await gate.status('/steady')
+  await gate.status('/added')
+  const after = await report()
+  t.match(after.reloads, [{ outcome: 'success', trigger: 'signal' }])
+  t.match(after.routes, [
+    { route: 'GET /added', denied: 1, reasons: { route_denied: 1 } },
+    { route: 'GET /steady', denied: 2 },
+  ])
+  t.strictSame(
+    after.refusals.map(({ denial }) => denial),
+    ['route_denied', 'token_missing', 'no_route', 'token_missing'],
+    'refusals of before the reload are still there',
+  )
+
+  gate.write(`${page}\n${steady}\n  - { path: /broken }`)
+  await gate.hangup()
+  const broken = await report()
+  t.match(broken.reloads, [{ outcome: 'failed' }, { outcome: 'success' }])
+  t.match(broken.notices, [/^the last reload of the configuration failed/])
+  t.equal(broken.routes.length, 2)
+  gate.write(`statusPage: { enabled: false }\nroutes:\n${steady}`)
+  t.match(await gate.hangup(), { reason: /statusPage\.enabled needs a restart/ })
 })
 
 t.test('it has a listener of its own, that the admin listener shows nothing of', async (t) => {

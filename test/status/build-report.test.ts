@@ -1,21 +1,24 @@
 import t from 'tap'
 import { createReporter, type StatusSources } from '../../src/status/build-report.ts'
+import type { ReloadRecord } from '../../src/core/reload.ts'
 import { createManualTime } from '../helpers/manual-time.ts'
 import { createSources, issuer } from './fixtures.ts'
+
+const reloads: readonly ReloadRecord[] = [
+  { atMs: 1_800_000_000_000, outcome: 'failed', trigger: 'files', message: 'first' },
+  { atMs: 1_800_000_001_000, outcome: 'success', trigger: 'signal', message: 'second' },
+]
 
 const setUp = async (t: Parameters<typeof createSources>[0], more = '') => {
   const sources = await createSources(t, more)
   const time = createManualTime()
-  const state = { inForce: sources.inForce, notReady: [] as readonly string[] }
+  const state = { inForce: sources.inForce, notReady: [] as readonly string[], reloads }
   const options: StatusSources = {
     inForce: () => state.inForce,
     readings: sources.metrics,
     notReady: () => state.notReady,
     refusals: () => [],
-    reloads: () => [
-      { atMs: 1_800_000_000_000, outcome: 'failed', trigger: 'files', message: 'first' },
-      { atMs: 1_800_000_001_000, outcome: 'success', trigger: 'signal', message: 'second' },
-    ],
+    reloads: () => state.reloads,
     clock: time.clock,
     version: '1.2.3',
   }
@@ -54,7 +57,6 @@ t.test('a report has what the metrics, the keys and the configuration say', asyn
       apiType: 'REST',
       startedAt: '2027-01-15T08:00:00.000Z',
       uptimeSeconds: 65,
-      configuration: 1,
     },
     readiness: 'ready',
     notices: ['report mode on 1 of 2 routes that ask for a token: what would be refused passes'],
@@ -138,16 +140,25 @@ t.test('a cache that nobody asked has no ratio, and a socket has its path', asyn
   t.equal(shown.url, 'unix:/run/app.sock')
 })
 
-t.test('another configuration has another number, and its own routes', async (t) => {
-  const { reporter, state, inForce } = await setUp(t)
-  t.equal((await reporter()).gate.configuration, 1)
-  t.equal((await reporter()).gate.configuration, 1)
+t.test('after a reload its routes are those of the table in force', async (t) => {
+  const { reporter, state } = await setUp(t)
+  t.equal((await reporter()).routes.length, 4)
   state.inForce = (await setUp(t, '  - { path: /new, method: GET, authorizer: partner }')).inForce
-  const { gate, routes } = await reporter()
-  t.equal(gate.configuration, 2)
-  t.equal(routes.length, 5)
-  state.inForce = { ...state.inForce, table: inForce.table }
-  t.equal((await reporter()).gate.configuration, 3)
+  const { routes } = await reporter()
+  t.strictSame(
+    routes.map(({ route }) => route),
+    ['GET /desk', 'GET /health', 'GET /new', 'GET /orders', 'ANY /secret'],
+  )
+})
+
+t.test('a reload that failed is a notice until one succeeds', async (t) => {
+  const { reporter, state } = await setUp(t)
+  const failed = 'the last reload of the configuration failed; the one of before is in force'
+  t.notOk((await reporter()).notices.includes(failed))
+  state.reloads = state.reloads.slice(0, 1)
+  t.ok((await reporter()).notices.includes(failed))
+  state.reloads = []
+  t.notOk((await reporter()).notices.includes(failed))
 })
 
 t.test('notices say why it is not ready, and which keys fail', async (t) => {

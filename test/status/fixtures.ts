@@ -22,7 +22,6 @@ export const report: StatusReport = {
     apiType: 'REST',
     startedAt: '2026-11-28T05:11:00.000Z',
     uptimeSeconds: 93_899,
-    configuration: 2,
   },
   readiness: 'not_ready',
   notices: ['draining: the gate is shutting down', hostile],
