@@ -9,11 +9,14 @@ export interface Markup {
 type Content = string | number | Markup | readonly Markup[]
 
 /** A template literal whose values are escaped. Attributes must stand in double quotes. */
-export const html = (strings: TemplateStringsArray, ...values: readonly Content[]): Markup => ({
-  markup: withoutIndents(strings).reduce(
-    (made, text, index) => made + render(values[index - 1] as Content) + text,
-  ),
-})
+export const html = (strings: TemplateStringsArray, ...values: readonly Content[]): Markup => {
+  const texts = withoutIndents(strings)
+  let markup = texts[0] as string
+  for (let index = 0; index < values.length; index += 1) {
+    markup += render(values[index] as Content) + (texts[index + 1] as string)
+  }
+  return { markup }
+}
 
 const squeezed = new WeakMap<TemplateStringsArray, readonly string[]>()
 
@@ -40,8 +43,11 @@ const escapes: Readonly<Record<string, string>> = {
   "'": '&#39;',
 }
 
+/** Nearly all text has nothing to escape, and a search is far cheaper than a replacement. */
 const escapeHtml = (text: string): string =>
-  text.replace(/[&<>"']/g, (character) => escapes[character] as string)
+  /[&<>"']/.test(text)
+    ? text.replace(/[&<>"']/g, (character) => escapes[character] as string)
+    : text
 
 /**
  * A value of the report that the page's script keeps up to date. `scope` is the report or the entry of

@@ -21,7 +21,7 @@ interface Resource {
   readonly body: () => string | Promise<string>
 }
 
-/** Whoever asks more often gets the same again: to render a thousand routes is work for the gate. */
+/** Whoever asks more often gets the same again: a thousand routes are milliseconds. */
 const keptMs = 250
 
 const resourcesOf = (
