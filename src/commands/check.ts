@@ -14,6 +14,7 @@ import {
   type Configuration,
 } from './configuration.ts'
 import { describeHandling, handlingAsJson } from './handling.ts'
+import { keyFileWarnings } from './key-file-warnings.ts'
 import { exitCodes, type Command } from './shell.ts'
 import { alignColumns } from './table.ts'
 
@@ -47,13 +48,18 @@ export const check: Command = async (args, shell) => {
     return exitCodes.ok
   }
   const loaded = await loadConfiguration(config, shell)
-  const warnings = hasProblems(loaded) ? [] : findWarnings(loaded.settings, systemClock.wallMs())
+  const warnings = hasProblems(loaded) ? [] : warningsOf(loaded)
   if (json === true) shell.stdout.write(asJson(loaded, warnings))
   else if (hasProblems(loaded)) shell.stderr.write(describeProblems(loaded))
   else shell.stdout.write(asText(loaded, warnings))
   const good = !hasProblems(loaded) && (strict !== true || warnings.length === 0)
   return good ? exitCodes.ok : exitCodes.configuration
 }
+
+const warningsOf = ({ settings }: Configuration): readonly Warning[] => [
+  ...findWarnings(settings, systemClock.wallMs()),
+  ...keyFileWarnings(settings),
+]
 
 const asJson = (
   loaded: Configuration | readonly Problem[],

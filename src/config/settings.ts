@@ -20,6 +20,7 @@ import { itemPath, keyPath, shown, type Report } from './problem.ts'
 import type { Variables } from './proxies.ts'
 import { catchAllRoute, routeSettings } from './route-settings.ts'
 import type { topTable } from './schema.ts'
+import { checkUpstreamLoop } from './upstream-loop.ts'
 import { upstreamSettings } from './upstream-settings.ts'
 
 /** A configuration with its defaults in place and its types right. */
@@ -55,6 +56,7 @@ export const assembleSettings = (given: Given, context: Context): Settings => {
     gatewayResponses: gatewayResponseSettings(top, authorizers, report),
   }
   checkDecision(settings, report)
+  checkUpstreamLoop(settings, report)
   checkHeaderSets(settings, report)
   checkKeySources(authorizers, report)
   return settings
