@@ -3,8 +3,10 @@
 // `process`.
 import { readFileSync } from 'node:fs'
 import { setFlagsFromString } from 'node:v8'
+import { describeCrash, describeLostOutput } from './commands/crash.ts'
 import { nodeProblem } from './commands/node-floor.ts'
 import { exitCodes, type Command, type Shell } from './commands/shell.ts'
+import { describeUnknownCommand } from './commands/wrong-word.ts'
 
 // V8 would let the old generation double before it collects tokens that the cache has let go.
 // Measured with 90,000 requests, each with another token, and the default cache: 254 MiB resident
@@ -62,7 +64,15 @@ const shell: Shell = {
 
 // Whoever reads the log may go away first. Without a listener the failed write is an uncaught error,
 // which is logged, which fails: the gate would do nothing else from then on.
-for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
+let lost: unknown
+process.stdout.on('error', (error) => {
+  lost ??= error
+})
+process.stderr.on('error', () => undefined)
+
+const tell = (line: string): void => {
+  shell.stderr.write(`cognito-gate: ${line}\n`)
+}
 
 const main = async (words: readonly string[]): Promise<number> => {
   const problem = nodeProblem(process.versions.node)
@@ -79,11 +89,29 @@ const main = async (words: readonly string[]): Promise<number> => {
   const [name, options] = first.startsWith('-') ? ['serve', words] : [first, rest]
   const load = commands.get(name)
   if (load === undefined) {
-    shell.stderr.write(`cognito-gate: unknown command "${name}"; see cognito-gate --help\n`)
+    tell(`${describeUnknownCommand(name, [...commands.keys()])}; see cognito-gate --help`)
     return exitCodes.usage
   }
+  if (options[0] === '--version') {
+    shell.stdout.write(`${version}\n`)
+    return exitCodes.ok
+  }
   const command = await load()
-  return command(options, shell)
+  const code = await command(options, shell)
+  // The log of a gate may have found its disk full for a while; what others print is their result.
+  return name === 'serve' ? code : afterOutput(code)
 }
 
-process.exitCode = await main(process.argv.slice(2))
+/** A failed write is told a turn later. Half a configuration must not pass for a whole one. */
+const afterOutput = async (code: number): Promise<number> => {
+  await new Promise((resolve) => setImmediate(resolve))
+  const problem = lost === undefined ? undefined : describeLostOutput(lost)
+  if (problem === undefined) return code
+  tell(problem)
+  return exitCodes.failed
+}
+
+process.exitCode = await main(process.argv.slice(2)).catch((error: unknown) => {
+  tell(describeCrash(error))
+  return exitCodes.failed
+})

@@ -60,9 +60,38 @@ t.test('help, version and wrong words', async (t) => {
   t.strictSame(await run(['sevre']), {
     code: 64,
     stdout: '',
-    stderr: 'cognito-gate: unknown command "sevre"; see cognito-gate --help\n',
+    stderr: 'cognito-gate: unknown command "sevre"; did you mean serve?; see cognito-gate --help\n',
   })
   t.equal((await run(['check', '--help'])).code, 0)
+  t.equal((await run(['check', '--version'])).stdout, `${version}\n`)
+})
+
+t.test(
+  'a result that could not be written is a failure, but for a reader who has enough',
+  async (t) => {
+    const failing = (code: string) =>
+      `process.stdout._write = (chunk, encoding, done) => done(Object.assign(new Error("no"), { code: "${code}" }))`
+    t.strictSame(await run(['check', '--help'], {}, { preload: failing('ENOSPC') }), {
+      code: 1,
+      stdout: '',
+      stderr:
+        'cognito-gate: standard output cannot be written: no space left on the device; what was written is not whole\n',
+    })
+    const left = await run(['check', '--help'], {}, { preload: failing('EPIPE') })
+    t.strictSame(left, { code: 0, stdout: '', stderr: '' })
+  },
+)
+
+t.test('a program that cannot go on says so', async (t) => {
+  const preload =
+    'const real = process.versions; const error = Object.assign(new Error("many"), { code: "EMFILE" });' +
+    'const get = () => { if (new Error().stack.includes("src/main.ts")) throw error; return real };' +
+    'Object.defineProperty(process, "versions", { get })'
+  t.strictSame(await run(['--version'], {}, { preload }), {
+    code: 1,
+    stdout: '',
+    stderr: 'cognito-gate: too many open files (EMFILE); raise the limit on them (ulimit -n)\n',
+  })
 })
 
 t.test('no words, or options alone, mean serve', async (t) => {

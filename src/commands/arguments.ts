@@ -1,6 +1,7 @@
 // Command-line words to values. A wrong word is one clear line, never a stack trace.
 import { parseArgs, type ParseArgsConfig } from 'node:util'
 import { fail, ok, type Result } from '../core/result.ts'
+import { describeUnknownOption } from './wrong-word.ts'
 
 type Options = NonNullable<ParseArgsConfig['options']>
 type Values<T extends Options> = ReturnType<
@@ -13,9 +14,10 @@ export const parseArguments = <T extends Options>(
   options: T,
 ): Result<Values<T>, string> => {
   try {
-    return ok(parseArgs({ args: [...args], options, strict: true, allowPositionals: false }).values)
+    const parsed = parseArgs({ args: [...args], options, strict: true, allowPositionals: false })
+    return emptyValue(parsed.values) ?? ok(parsed.values)
   } catch (error) {
-    return fail(firstSentence((error as Error).message))
+    return fail(describe(error, options))
   }
 }
 
@@ -32,14 +34,29 @@ export const parseWithOperand = <T extends Options>(
     const parsed = parseArgs({ args: [...args], options, strict: true, allowPositionals: true })
     const [operand, second] = parsed.positionals
     if (second !== undefined) return fail(`takes one ${name}, not "${second}" as well`)
-    return ok({ values: parsed.values, operand })
+    return emptyValue(parsed.values) ?? ok({ values: parsed.values, operand })
   } catch (error) {
-    return fail(firstSentence((error as Error).message))
+    return fail(describe(error, options))
   }
 }
 
-/** node:util adds advice about `--` that confuses here; its first sentence says what is wrong. */
-const firstSentence = (message: string): string => {
-  const end = message.search(/\. |\n/)
-  return end === -1 ? message : message.slice(0, end)
+/** A variable of a script that was never set, mostly. */
+const emptyValue = (values: object): Result<never, string> | undefined => {
+  const empty = Object.entries(values).find(([, value]) => value === '')
+  return empty === undefined ? undefined : fail(`--${empty[0]} is empty`)
+}
+
+/** In words of ours: those of node:util advise about `--`, which confuses here. */
+const describe = (error: unknown, options: Options): string => {
+  const { code, message } = error as NodeJS.ErrnoException
+  const [, word] = /'(.*?)'/s.exec(message) as unknown as readonly [string, string]
+  if (code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION') {
+    return describeUnknownOption(word, Object.keys(options))
+  }
+  if (code === 'ERR_PARSE_ARGS_UNEXPECTED_POSITIONAL') return `"${word}" is not expected here`
+  // '--config <value>'
+  const option = word.replace(/ .*/, '')
+  return message.includes('does not take')
+    ? `${option} takes no value`
+    : `${option} needs a value behind it`
 }

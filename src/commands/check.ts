@@ -10,6 +10,7 @@ import { parseArguments } from './arguments.ts'
 import { conditionsOf } from './conditions.ts'
 import { describeProblems, hasProblems, loadConfiguration } from './configuration.ts'
 import { describeHandling, handlingAsJson } from './handling.ts'
+import { keyFileWarnings } from './key-file-warnings.ts'
 import { exitCodes, type Command } from './shell.ts'
 import { alignColumns } from './table.ts'
 
@@ -43,13 +44,18 @@ export const check: Command = async (args, shell) => {
     return exitCodes.ok
   }
   const loaded = await loadConfiguration(config, shell)
-  const warnings = hasProblems(loaded) ? [] : findWarnings(loaded.settings, systemClock.wallMs())
+  const warnings = hasProblems(loaded) ? [] : warningsOf(loaded)
   if (json === true) shell.stdout.write(asJson(loaded, warnings))
   else if (hasProblems(loaded)) shell.stderr.write(describeProblems(loaded))
   else shell.stdout.write(asText(loaded, warnings))
   const good = !hasProblems(loaded) && (strict !== true || warnings.length === 0)
   return good ? exitCodes.ok : exitCodes.configuration
 }
+
+const warningsOf = ({ settings }: Configuration): readonly Warning[] => [
+  ...findWarnings(settings, systemClock.wallMs()),
+  ...keyFileWarnings(settings),
+]
 
 const asJson = (
   loaded: Configuration | readonly Problem[],

@@ -34,12 +34,15 @@ export const hasProblems = (
   loaded: Configuration | readonly Problem[],
 ): loaded is readonly Problem[] => Array.isArray(loaded)
 
-/** Problems as text for a person: a heading and one line each. */
-export const describeProblems = (problems: readonly Problem[]): string => {
+/** Problems of `what` as text for a person: a heading and one line each. */
+export const describeProblems = (
+  problems: readonly Problem[],
+  what = 'the configuration',
+): string => {
   const heading =
     problems.length === 1
-      ? 'cognito-gate: the configuration has a problem:'
-      : `cognito-gate: the configuration has ${problems.length} problems:`
+      ? `cognito-gate: ${what} has a problem:`
+      : `cognito-gate: ${what} has ${problems.length} problems:`
   const lines = problems.map(({ path, message }) =>
     path === '' ? `  ${message}` : `  ${path}: ${message}`,
   )

@@ -85,7 +85,7 @@ const readRequest = async (words: Words, shell: Shell): Promise<Result<AskedRequ
   if (path === undefined) return fail('--path is missing')
   // What cannot stand in a request line would make another request of it.
   if (!/^[!-~]+$/.test(method)) return fail('--method is not a word')
-  if (path === '' || /[\r\n]/.test(path)) return fail('--path is empty or has a line break')
+  if (/[\r\n]/.test(path)) return fail('--path has a line break')
   const headers: string[] = []
   for (const line of words.header ?? []) {
     const header = parseHeaderLine(line)

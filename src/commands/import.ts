@@ -40,12 +40,12 @@ export const importExport: Command = async (args, shell) => {
   }
   if (isBig(file)) shell.stderr.write(`reading ${file}; a big export takes some seconds …\n`)
   const api = await loadExport({ given: file, path: file }, asked, readExport)
-  if (!api.ok) return badExport(shell, api.error)
+  if (!api.ok) return bad(shell, api.error, 'the export')
   const text = configurationText(api.value, file)
   shell.stdout.write(text)
   shell.stderr.write(describeNotes(api.value, file))
   const loaded = loadText(text, 'the configuration', { env: {}, checkRoutes })
-  return loaded.ok ? exitCodes.ok : badExport(shell, loaded.error)
+  return loaded.ok ? exitCodes.ok : bad(shell, loaded.error, 'what the export gives')
 }
 
 const bigBytes = 524_288
@@ -69,8 +69,8 @@ const wrongWords = (shell: Shell, problem: string): number => {
   return exitCodes.usage
 }
 
-const badExport = (shell: Shell, problems: readonly Problem[]): number => {
-  shell.stderr.write(describeProblems(problems))
+const bad = (shell: Shell, problems: readonly Problem[], what: string): number => {
+  shell.stderr.write(describeProblems(problems, what))
   return exitCodes.configuration
 }
 

@@ -2,6 +2,7 @@
 // start and what to do about that. It changes nothing.
 import type { Clock, Logger } from '../core/ports.ts'
 import { scheduleTimeout, type Schedule } from '../files/schedule.ts'
+import type { BindFailure } from '../server/bind.ts'
 
 export interface ProgressOptions {
   /** Why the gate should get no traffic; empty once it is ready. */
@@ -42,16 +43,18 @@ export const tellProgress = (options: ProgressOptions): (() => void) => {
   return () => cancel()
 }
 
-/** What to do about a failure to start, by the code of its error, which names address and port. */
-const remedies: Readonly<Record<string, string>> = {
-  EADDRINUSE: 'something listens there already: end it, or give that listener another port',
-  EADDRNOTAVAIL: 'this machine has no such address: correct the host of that listener',
-  EACCES: 'only root may listen on ports below 1024: give that listener a higher one',
-  ENOTFOUND: 'no such host: correct the host of that listener',
-}
+/** What to do about a failure to bind, by the code of its error and the key of its listener. */
+const remedies = new Map<string, (key: string) => string>([
+  ['EADDRINUSE', (key) => `something listens there already; end it, or give ${key}.port another`],
+  ['EADDRNOTAVAIL', (key) => `this machine has no such address; correct ${key}.host`],
+  ['EACCES', (key) => `only root may listen on ports below 1024; give ${key}.port a higher one`],
+  ['ENOTFOUND', (key) => `no such host; correct ${key}.host`],
+  ['EAI_AGAIN', (key) => `the host's name cannot be looked up; give ${key}.host an address`],
+  ['EMFILE', () => 'too many open files; raise the limit on them (ulimit -n)'],
+])
 
 /** What to do about it, in a line; undefined when that cannot be told. */
 export const startRemedy = (error: unknown): string | undefined => {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-  return Object.hasOwn(remedies, code) ? remedies[code] : undefined
+  const { code, key } = (error ?? {}) as Partial<BindFailure>
+  return code === undefined || key === undefined ? undefined : remedies.get(code)?.(key)
 }

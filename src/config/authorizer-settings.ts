@@ -73,7 +73,7 @@ const cognitoSettings = (
 const jwtSettings = ({ name, values }: JwtEntry, at: string, context: Context): JwtAuthorizer => {
   const { issuer, audience } = values.jwtConfiguration
   const place = keyPath(at, 'jwtConfiguration')
-  parseHttpUrl(issuer, 'path', keyPath(place, 'issuer'), context.report)
+  const url = parseHttpUrl(issuer, 'path', keyPath(place, 'issuer'), context.report)
   if (audience.length === 0) {
     context.report(keyPath(place, 'audience'), 'is empty, so no token could pass')
   }
@@ -85,7 +85,10 @@ const jwtSettings = ({ name, values }: JwtEntry, at: string, context: Context): 
     ...commonSettings(values, at, context),
     type: 'JWT',
     name,
-    issuers: issuerSettings([{ issuer, placeholders: {} }], options, { ...context, at }),
+    issuers: issuerSettings(url === undefined ? [] : [{ issuer, placeholders: {} }], options, {
+      ...context,
+      at,
+    }),
     algorithms: values.algorithms,
     groupsClaim: values.groupsClaim,
     audience,

@@ -4,8 +4,9 @@ import { Composer, LineCounter, Parser, type Document, type ParsedNode } from 'y
 import { fail, ok, type Result } from '../core/result.ts'
 import type { PlainMap } from './leaf.ts'
 import { maxDepth, nestingOf } from './nesting.ts'
-import { shown, type Problem } from './problem.ts'
+import type { Problem } from './problem.ts'
 import { plainData } from './plain-data.ts'
+import { describeYamlFault } from './yaml-faults.ts'
 
 export interface ParsedFile {
   readonly data: PlainMap
@@ -67,7 +68,7 @@ export const decode = (bytes: Uint8Array): string | undefined => {
   }
 }
 
-/** Errors and warnings of the parser, one line each, ten at the most: the rest tend to follow. */
+/** Errors and warnings of the parser, the first of each line, ten at the most: the rest tend to follow. */
 const syntaxFaults = (
   document: Document<ParsedNode>,
   lines: LineCounter,
@@ -75,9 +76,11 @@ const syntaxFaults = (
 ): readonly string[] => {
   const version = document.directives?.yaml.version
   if (version !== '1.2') return [`declares YAML ${String(version)}; this is read as YAML 1.2`]
-  return [...document.errors, ...document.warnings].slice(0, 10).map(({ message, pos }) => {
+  const faults = new Map<number, string>()
+  for (const { message, pos } of [...document.errors, ...document.warnings]) {
     const { line, col } = lines.linePos(pos[0])
-    // A parser's message may quote what it choked on.
-    return `line ${line + firstLine - 1}, column ${col}: ${shown(message).slice(1, -1)}`
-  })
+    const place = `line ${line + firstLine - 1}, column ${col}`
+    if (!faults.has(line)) faults.set(line, `${place}: ${describeYamlFault(message)}`)
+  }
+  return [...faults.values()].slice(0, 10)
 }

@@ -100,11 +100,13 @@ const fileSources = (
 const faultOfKeyFile = (path: string): string | undefined => {
   const bytes = readBytes(path)
   if (!bytes.ok) return bytes.error
+  if (bytes.value.length === 0) return 'is empty; put the key set there that the issuer serves'
   try {
     const content: unknown = JSON.parse(Buffer.from(bytes.value).toString('utf8'))
-    const isKeySet = isPlainMap(content) && Array.isArray(content['keys'])
-    return isKeySet ? undefined : 'is not a key set: it has no list named keys'
+    if (isPlainMap(content) && Array.isArray(content['keys'])) return undefined
+    const single = isPlainMap(content) && typeof content['kty'] === 'string'
+    return `is not a key set: ${single ? 'it is one key; write {"keys": [ … ]} around it' : 'it has no list named keys'}`
   } catch {
-    return 'is not JSON'
+    return 'is not JSON; a key set is what the issuer serves at its jwks_uri'
   }
 }

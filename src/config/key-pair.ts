@@ -6,7 +6,16 @@ import { parses } from './pem.ts'
 
 /** What is wrong with the text of a private key, as the end of a sentence that begins with its file. */
 export const checkKey = (text: string): string | undefined =>
-  parses(() => createPrivateKey(text)) ? undefined : 'holds no PEM private key without passphrase'
+  parses(() => createPrivateKey(text)) ? undefined : `holds ${insteadOfKey(text)}`
+
+/** A passphrase would have to stand beside the key that it guards. */
+const insteadOfKey = (text: string): string => {
+  if (/-----BEGIN ENCRYPTED PRIVATE KEY-----|^Proc-Type: 4,ENCRYPTED/m.test(text)) {
+    return 'a private key with a passphrase; write it without: openssl pkey -in FILE -out NEW'
+  }
+  const certificate = text.includes('-----BEGIN CERTIFICATE-----') ? ' but a certificate' : ''
+  return `no PEM private key${certificate}`
+}
 
 /**
  * What is wrong with a certificate (the first of a bundle) and a key that are each good, as the end of

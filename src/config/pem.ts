@@ -26,7 +26,10 @@ export const readPem = (
 /** What is wrong with a bundle of certificates; text around them is allowed. */
 export const checkCertificates = (text: string): string | undefined => {
   const begun = text.split(beginning).length - 1
-  if (begun === 0) return 'holds no PEM certificate'
+  if (begun === 0) {
+    const key = text.includes('PRIVATE KEY-----') ? ' but a private key' : ''
+    return `holds no PEM certificate${key}`
+  }
   const whole = text.match(certificates) ?? []
   return whole.length === begun && whole.every((block) => parses(() => new X509Certificate(block)))
     ? undefined

@@ -134,7 +134,10 @@ const methodsOf = (methods: readonly string[], at: string, report: Report): read
     } else if (!METHODS.includes(method)) {
       const upper = method.toUpperCase()
       const known = upper === 'ANY' || METHODS.includes(upper)
-      report(place, `${shown(method)} is not a method${known ? `; write ${upper}` : ''}`)
+      report(
+        place,
+        `${shown(method)} is not a method; write ${known ? upper : 'one such as GET, or ANY'}`,
+      )
     }
   })
   return methods

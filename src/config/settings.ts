@@ -21,6 +21,7 @@ import type { Variables } from './proxies.ts'
 import { catchAllRoute, routeSettings } from './route-settings.ts'
 import type { topTable } from './schema.ts'
 import { checkStatusPage } from './status-page.ts'
+import { checkUpstreamLoop } from './upstream-loop.ts'
 import { upstreamSettings } from './upstream-settings.ts'
 
 /** A configuration with its defaults in place and its types right. */
@@ -57,6 +58,7 @@ export const assembleSettings = (given: Given, context: Context): Settings => {
   }
   checkDecision(settings, report)
   checkStatusPage(settings, report)
+  checkUpstreamLoop(settings, report)
   checkHeaderSets(settings, report)
   checkKeySources(authorizers, report)
   return settings

@@ -16,7 +16,9 @@ export const checkStructure = (
   report: Report,
 ): PlainMap => {
   if (!isPlainMap(value)) {
-    report(at, value === null ? 'has no value' : `${shown(value)} is not a map of keys`)
+    const example = String(Object.keys(table)[0])
+    const fault = `${shown(value)} is not a map of keys such as ${example}`
+    report(at, value === null ? 'has no value' : fault)
     return {}
   }
   const fitting: [string, unknown][] = []
@@ -30,7 +32,7 @@ export const checkStructure = (
       if (sound !== undefined) fitting.push([key, sound])
     }
   }
-  reportMissing(table, value, at, report)
+  reportMissing(table, withMisspelt(table, value), at, report)
   return Object.fromEntries(fitting)
 }
 
@@ -61,14 +63,26 @@ const unknownKey = (key: string, known: readonly string[]): string => {
     : `unknown key; did you mean ${meant}?`
 }
 
+/** A key that is only misspelt was told already; that it is missing would be the same fault again. */
+const withMisspelt = (table: Table, value: PlainMap): PlainMap => {
+  const known = Object.keys(table)
+  const unknown = Object.keys(value).filter((key) => !known.includes(key))
+  const meant = unknown.map((key): [string, unknown] => [nearest(key, known) ?? key, undefined])
+  return { ...Object.fromEntries(meant), ...value }
+}
+
 const reportMissing = (table: Table, value: PlainMap, at: string, report: Report): void => {
   for (const [key, node] of Object.entries(table)) {
     if (Object.hasOwn(value, key)) continue
     const place = keyPath(at, key)
     if (!isLeaf(node)) reportMissing(node, {}, place, report)
     else if (node.required === true) {
-      const words = node.format === 'word' ? `; give one of: ${node.words.join(', ')}` : ''
-      report(place, `is missing${words}`)
+      report(place, `is missing; ${wanted(node)}`)
     }
   }
+}
+
+const wanted = (leaf: Leaf): string => {
+  if (leaf.format === 'word') return `give one of: ${leaf.words.join(', ')}`
+  return leaf.format === 'list' || leaf.format === 'text-or-list' ? 'give one or more' : 'give one'
 }

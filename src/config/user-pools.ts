@@ -11,7 +11,8 @@ export interface UserPool {
 export const parsePoolId = (id: string, at: string, report: Report): UserPool | undefined => {
   const region = regionOf(id)
   if (region !== undefined) return { id, region }
-  report(at, `${shown(id)} is not a user pool id such as eu-west-1_AbCdEf`)
+  const hint = id.startsWith('arn:') ? '; an ARN goes into providerARNs' : ''
+  report(at, `${shown(id)} is not a user pool id such as eu-west-1_AbCdEf${hint}`)
   return undefined
 }
 

@@ -1,6 +1,7 @@
 // What a configuration may say but its operator should know: legal, loaded, and risky.
 import { describeReportMode, reportModeOf } from '../core/report-mode.ts'
 import type { AuthorizerSettings, RouteSettings, Settings } from '../core/settings.ts'
+import { carelessWarnings } from './careless-warnings.ts'
 import { claimHeaderWarnings } from './claim-header-warnings.ts'
 import { corsWarnings } from './cors.ts'
 import { decisionWarnings } from './decision.ts'
@@ -28,6 +29,7 @@ export const findWarnings = (settings: Settings, nowMs: number): readonly Warnin
   return [
     ...listenWarnings(settings, nowMs),
     ...exportWarnings(settings),
+    ...carelessWarnings(settings),
     ...settings.authorizers.flatMap((authorizer) => [
       ...(used.has(authorizer.name) ? [] : [unused(authorizer)]),
       ...clientWarnings(authorizer),

@@ -7,6 +7,7 @@ import { tokenOf } from '../token/request-token.ts'
 import { explainChecks, type Check } from './checks.ts'
 import { readClaimed } from './claimed.ts'
 import { describeFetch, errorText, type KeysReport } from './keys-report.ts'
+import { parserWords } from './parser-words.ts'
 import { finalAnswer, parseMessage } from './message.ts'
 import { authorizerOf, type Composed } from './asked.ts'
 import { createRedaction, withoutQuery, type Redaction } from './redact.ts'
@@ -148,7 +149,7 @@ const reasonOf = (
 ): string | null => {
   const unfetched = fetches.map(describeFetch).find(({ error }) => error !== null)
   if (unfetched !== undefined) return `${unfetched.issuer}: ${String(unfetched.error)}`
-  if (line.cause !== undefined) return errorText(line.cause)
+  if (line.cause !== undefined) return parserWords(line.cause) ?? errorText(line.cause)
   const failed = checks.find(({ outcome }) => outcome === 'FAILED')
   if (failed === undefined) return route?.reason ?? null
   return `wanted ${failed.wanted}${failed.found === '' ? '' : `; found ${failed.found}`}`

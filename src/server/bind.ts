@@ -24,7 +24,12 @@ export interface Listeners {
   readonly status: Server | undefined
 }
 
-/** Has all of them listen, or none: rejects when an address cannot be bound. */
+/** A failure to bind: the system's error, and the key of the configuration that it is about. */
+export interface BindFailure extends NodeJS.ErrnoException {
+  readonly key: 'listen' | 'admin' | 'decision' | 'statusPage'
+}
+
+/** Has all of them listen, or none: rejects with a BindFailure when an address cannot be bound. */
 export const bind = async (
   servers: Listeners,
   settings: Pick<Settings, 'listen' | 'admin' | 'decision' | 'statusPage'>,
@@ -32,10 +37,10 @@ export const bind = async (
   const { data, admin, decision, status } = servers
   try {
     return {
-      data: await listen(data, settings.listen),
-      admin: await listen(admin, settings.admin),
-      decision: decision && (await listen(decision, settings.decision)),
-      status: status && (await listen(status, settings.statusPage)),
+      data: await listen(data, 'listen', settings.listen),
+      admin: await listen(admin, 'admin', settings.admin),
+      decision: decision && (await listen(decision, 'decision', settings.decision)),
+      status: status && (await listen(status, 'statusPage', settings.statusPage)),
     }
   } catch (error) {
     const all = [data, admin, decision, status]
@@ -44,9 +49,15 @@ export const bind = async (
   }
 }
 
-const listen = async (server: Server, { host, port }: Address): Promise<Address> => {
+const listen = async (
+  server: Server,
+  key: BindFailure['key'],
+  { host, port }: Address,
+): Promise<Address> => {
   server.listen(port, host)
-  await once(server, 'listening')
+  await once(server, 'listening').catch((error: unknown) => {
+    throw Object.assign(error as Error, { key })
+  })
   const address = server.address() as AddressInfo
   return { host: address.address, port: address.port }
 }

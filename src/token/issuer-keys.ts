@@ -3,9 +3,10 @@
 // unknown kid ever waits for a fetch.
 import type { Clock, KeySetReport, Logger, Recorder } from '../core/ports.ts'
 import type { Result } from '../core/result.ts'
-import type { IssuerSettings, JwksSettings } from '../core/settings.ts'
+import type { IssuerSettings, JwksSettings, KeySource } from '../core/settings.ts'
 import { createFetchLoop, type FetchLoop, type FetchLoopOptions } from './fetch-loop.ts'
 import { createFileLoop } from './file-loop.ts'
+import { adviceAbout } from './key-advice.ts'
 import type { Key, KeySet } from './key-set.ts'
 import type { LoadKeys } from './key-source.ts'
 import type { Schedule } from '../files/schedule.ts'
@@ -146,9 +147,9 @@ const material = (set: KeySet, kid: string): string =>
     .sort()
     .join()
 
-/** Tried again by itself: whoever reads this has only the way there to mend. */
-const todo =
-  'look at DNS, HTTPS_PROXY, firewalls, jwks.caFile and the issuer; it is asked again by itself'
+/** Without a query, which may hold a secret. */
+const placeOf = (keys: KeySource): string =>
+  keys.kind === 'file' ? keys.path : (keys.uri.split('?', 1)[0] as string)
 
 /** One line when an issuer goes down and one when it is back; what lies between is for debugging. */
 const logOutcome = (
@@ -158,7 +159,8 @@ const logOutcome = (
   previousFailures: number,
 ): void => {
   if (!outcome.ok) {
-    const fields = { issuer, source: keys.kind, err: outcome.error }
+    const fields = { issuer, source: keys.kind, from: placeOf(keys), err: outcome.error }
+    const todo = adviceAbout(outcome.error, keys)
     if (previousFailures === 0) log.warn({ ...fields, todo }, 'signing keys cannot be fetched')
     else log.debug(fields, 'signing keys still cannot be fetched')
     return

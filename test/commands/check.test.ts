@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto'
 import t from 'tap'
 import { check } from '../../src/commands/check.ts'
 import { createShell } from '../helpers/shell.ts'
@@ -21,7 +22,8 @@ routes:
   - { path: /old, method: ANY, authorizationType: DENY }
   - { path: /k, method: GET, authorizer: keys, authorizationGroups: [g], requiredClaims: { 'custom:t': [x, y] } }
 `
-const jwks = JSON.stringify({ keys: [{ kty: 'RSA', kid: 'a', n: 'x', e: 'AQAB' }] })
+const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+const jwks = JSON.stringify({ keys: [{ ...publicKey.export({ format: 'jwk' }), kid: 'a' }] })
 
 const run = async (text: string, args: readonly string[] = []) => {
   const dir = t.testdir({ 'gate.yaml': '', 'keys.json': jwks })

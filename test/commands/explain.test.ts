@@ -104,14 +104,14 @@ t.test('a bad configuration is told as check tells it', async (t) => {
 t.test('wrong words are one line each', async (t) => {
   const request = ['--method', 'GET', '--path', '/']
   const cases: readonly { words: readonly string[]; stdin?: string; want: string }[] = [
-    { words: ['--mthod', 'GET'], want: "Unknown option '--mthod'" },
+    { words: ['--mthod', 'GET'], want: 'unknown option --mthod; did you mean --method?' },
     { words: ['--path', '/'], want: '--method is missing' },
     { words: ['--method', 'GET'], want: '--path is missing' },
     { words: ['--method', 'GET /', '--path', '/'], want: '--method is not a word' },
-    { words: ['--method', 'GET', '--path', ''], want: '--path is empty or has a line break' },
+    { words: ['--method', 'GET', '--path', ''], want: '--path is empty' },
     {
       words: ['--method', 'GET', '--path', '/\r\nX: y'],
-      want: '--path is empty or has a line break',
+      want: '--path has a line break',
     },
     { words: [...request, '--header', 'X-A'], want: "--header: write it as 'Name: value'" },
     { words: [...request, '--token', ' '], want: '--token is empty' },

@@ -52,7 +52,7 @@ t.test('an export that cannot be used, or gives what cannot, ends with 78', asyn
   t.match(broken, {
     exit: 78,
     stdout: '',
-    stderr: /the configuration has a problem:\n {2}\/api\.json#/,
+    stderr: /the export has a problem:\n {2}\/api\.json#/,
   })
   const odd = await run(
     t,

@@ -112,7 +112,7 @@ t.test('an address in use is a failure to start', async (t) => {
   t.equal(await serve(['--config', file], shell), 1)
   t.match(
     lines().find(({ level }) => level === 'error'),
-    { msg: 'could not start', todo: /^something listens there already: / },
+    { msg: 'could not start', todo: /^something listens there already; .*port/ },
   )
 })
 

@@ -53,10 +53,19 @@ t.test('a gate that ends before it was ready says no more', async (t) => {
 })
 
 t.test('what to do is told where it is known', async (t) => {
-  const withCode = (code: string) => Object.assign(new Error(code), { code })
-  t.match(startRemedy(withCode('EADDRINUSE')), /^something listens there already/)
-  t.match(startRemedy(withCode('EACCES')), /1024/)
-  for (const other of [withCode('constructor'), new Error('EACCES'), 'EACCES', undefined]) {
+  const withCode = (code: string, key = 'admin') => Object.assign(new Error(code), { code, key })
+  for (const [code, want] of [
+    ['EADDRINUSE', 'something listens there already; end it, or give admin.port another'],
+    ['EADDRNOTAVAIL', 'this machine has no such address; correct admin.host'],
+    ['EACCES', 'only root may listen on ports below 1024; give admin.port a higher one'],
+    ['ENOTFOUND', 'no such host; correct admin.host'],
+    ['EAI_AGAIN', "the host's name cannot be looked up; give admin.host an address"],
+    ['EMFILE', 'too many open files; raise the limit on them (ulimit -n)'],
+  ] as const) {
+    t.equal(startRemedy(withCode(code)), want)
+  }
+  const noKey = Object.assign(new Error('EACCES'), { code: 'EACCES' })
+  for (const other of [withCode('constructor'), noKey, new Error('EACCES'), 'EACCES', undefined]) {
     t.equal(startRemedy(other), undefined)
   }
 })

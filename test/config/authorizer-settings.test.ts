@@ -108,7 +108,7 @@ t.test('a Cognito authorizer at odds with itself is refused', async (t) => {
       { issuer: 'https://{pool}/' },
       ['.issuer: "https://{pool}/" has braces around something else than: {region}, {userPoolId}'],
     ],
-    [{ issuer: 'https://a/?b' }, ['.issuer: "https://a/?b" has a query']],
+    [{ issuer: 'https://a/?b' }, ['.issuer: "https://a/?b" has a query; end it before the ?']],
     [{ jwksUri: '' }, ['.jwksUri: is empty']],
     [
       { issuer: 'http://emulator:9229/{userPoolId}' },
@@ -166,11 +166,11 @@ t.test('a JWT authorizer that no token could satisfy is refused', async (t) => {
     ],
     [
       { jwtConfiguration: { issuer: 'idp', audience: ['a'] }, jwksUri: 'https://a' },
-      ['.jwtConfiguration.issuer: "idp" is not an absolute http:// or https:// URL'],
+      ['.jwtConfiguration.issuer: "idp" has no scheme; write http://idp or https://idp'],
     ],
     [
       { jwtConfiguration: { issuer: 'https://idp/#a', audience: ['a'] }, jwksUri: 'https://a' },
-      ['.jwtConfiguration.issuer: "https://idp/#a" has a fragment'],
+      ['.jwtConfiguration.issuer: "https://idp/#a" has a fragment; end it before the #'],
     ],
   ] as const) {
     t.strictSame(

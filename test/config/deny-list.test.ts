@@ -65,7 +65,7 @@ t.test('what is wrong is said entry by entry', async (t) => {
     ['# nothing\n', ['is empty; a list without entries is []']],
     ['claim: sub\n', ['holds a map; a deny list is a list of entries']],
     ['text', ['holds "text"; a deny list is a list of entries']],
-    ['- sub', ['[0] "sub" is not a map of keys']],
+    ['- sub', ['[0] "sub" is not a map of keys such as claim']],
     [
       '- { claim: email, value: a }',
       ['[0].claim "email" is not one of: sub, jti, origin_jti, kid'],
@@ -74,7 +74,7 @@ t.test('what is wrong is said entry by entry', async (t) => {
       '- { claim: SUB, value: a }',
       ['[0].claim "SUB" is not one of: sub, jti, origin_jti, kid; write sub'],
     ],
-    ['- { claim: sub }', ['[0].value is missing']],
+    ['- { claim: sub }', ['[0].value is missing; give one']],
     ['- { claim: sub, value: }', ['[0].value has no value; give one, or leave the key out']],
     ["- { claim: sub, value: '' }", ['[0].value is empty']],
     ['- { claim: sub, value: 12 }', ["[0].value 12 is not text; write it in quotes: '12'"]],
@@ -93,9 +93,7 @@ t.test('what is wrong is said entry by entry', async (t) => {
     ['- &a { claim: sub, value: a }\n---\n- *a', ['holds several documents (---); give one']],
     [
       '- { claim: sub, value: a',
-      [
-        'line 1, column 25: Flow map in block collection must be sufficiently indented and end with a }',
-      ],
+      ['line 1, column 25: a { or [ before it is not closed, or what is in it is not indented'],
     ],
     ['- {a: &x [*x]}', ['stands for more than 100000 values, or for a list or map within itself']],
     [Uint8Array.of(0x2d, 0x20, 0xff), ['is not UTF-8 text']],
@@ -104,7 +102,7 @@ t.test('what is wrong is said entry by entry', async (t) => {
   const many = '- { claim: sub }\n'.repeat(40)
   t.strictSame(
     faultsOf(many),
-    Array.from({ length: 10 }, (_, n) => `[${n}].value is missing`),
+    Array.from({ length: 10 }, (_, n) => `[${n}].value is missing; give one`),
   )
 })
 
@@ -128,23 +126,25 @@ t.test('the fault of a long list is found wherever it is', async (t) => {
     [
       'flow',
       flowBad!,
-      [
-        'line 1003, column 26: Flow sequence in block collection must be sufficiently indented and end with a ]',
-      ],
+      ['line 1003, column 26: a { or [ before it is not closed, or what is in it is not indented'],
     ],
     [
       'block',
       blockBad!,
-      [
-        'line 3001, column 26: Flow sequence in block collection must be sufficiently indented and end with a ]',
-      ],
+      ['line 3001, column 26: a { or [ before it is not closed, or what is in it is not indented'],
     ],
     [
       'an entry',
       `${flow!}- { claim: nbf, value: a }`,
       ['[1000].claim "nbf" is not one of: sub, jti, origin_jti, kid'],
     ],
-    ['no list', `${block!}more: x\n`, ['line 3001, column 1: Unexpected scalar at node end']],
+    [
+      'no list',
+      `${block!}more: x\n`,
+      [
+        'line 3001, column 1: something stands behind a value that is complete; is a comma missing?',
+      ],
+    ],
     ['text after JSON', lineBad!, notJson],
     ['JSON cut short', lines!.slice(0, 20_000), notJson],
     ['JSON with a list in an entry', line!.replace('"v7"', '["v7"]'), notJson],
@@ -207,7 +207,7 @@ t.test('the settings hold the list, its path, and no list without a file', async
   })
   t.strictSame(read('bad.yaml').problems, [
     'denyList.file: "bad.yaml" [0].claim "x" is not one of: sub, jti, origin_jti, kid',
-    'denyList.file: "bad.yaml" [0].value is missing',
+    'denyList.file: "bad.yaml" [0].value is missing; give one',
   ])
   t.strictSame(read('none.yaml').problems, [
     'denyList.file: "none.yaml" cannot be read: there is no such file',

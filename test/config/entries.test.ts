@@ -36,7 +36,7 @@ t.test('an authorizer without a usable type has one problem', async (t) => {
     [{ type: 'OIDC', what: 1 }, `authorizers.a.type: "OIDC" is not one of: ${types}`],
     [{ type: 'jwt' }, `authorizers.a.type: "jwt" is not one of: ${types}; write JWT`],
     [{ type: ['JWT'] }, `authorizers.a.type: a list is not one of: ${types}`],
-    ['JWT', 'authorizers.a: "JWT" is not a map of keys'],
+    ['JWT', 'authorizers.a: "JWT" is not a map of keys such as type'],
     [null, 'authorizers.a: has no value'],
   ] as const) {
     const { value, problems } = collect(({ report }) => readAuthorizers({ a: entry }, report))
@@ -62,9 +62,9 @@ t.test('an entry without a required key is left out, one with a typing error is 
   )
   t.strictSame(problems, [
     'routes[0].authoriser: unknown key; did you mean authorizer?',
-    'routes[1].method: is missing',
+    'routes[1].method: is missing; give one or more',
     "routes[2].path: 5 is not text; write it in quotes: '5'",
-    'routes[3]: "/c" is not a map of keys',
+    'routes[3]: "/c" is not a map of keys such as path',
   ])
 })
 

@@ -42,7 +42,7 @@ t.test('a text that is no configuration says where and why', async (t) => {
     [
       'a: {b: 1',
       [
-        'gate.yaml: line 1, column 9: Flow map in block collection must be sufficiently indented and end with a }',
+        'gate.yaml: line 1, column 9: a { or [ before it is not closed, or what is in it is not indented',
       ],
     ],
     ['a: *nowhere', ['a: refers to *nowhere, an anchor that does not stand before it']],

@@ -82,7 +82,7 @@ t.test('a URI that cannot be used leaves its issuer out', async (t) => {
   })
   t.strictSame(read(['https://a'], { jwksUri: 'keys.json' }), {
     settings: [],
-    problems: ['a.jwksUri: "keys.json" is not an absolute http:// or https:// URL'],
+    problems: ['a.jwksUri: "keys.json" has no scheme; write http://keys.json or https://keys.json'],
   })
 })
 
@@ -100,6 +100,8 @@ t.test('a local key set is looked into', async (t) => {
     'list.json': '[]',
     'other.json': '{"keys":{}}',
     'broken.json': '{',
+    'empty.json': '',
+    'single.json': '{"kty":"RSA"}',
   })
   const resolvePath = (path: string): string => join(folder, path)
   const readFile = (jwksFile: string, more: Partial<KeyOptions> = {}, issuers = ['http://a']) =>
@@ -112,7 +114,9 @@ t.test('a local key set is looked into', async (t) => {
   for (const [file, want] of [
     ['list.json', 'is not a key set: it has no list named keys'],
     ['other.json', 'is not a key set: it has no list named keys'],
-    ['broken.json', 'is not JSON'],
+    ['broken.json', 'is not JSON; a key set is what the issuer serves at its jwks_uri'],
+    ['empty.json', 'is empty; put the key set there that the issuer serves'],
+    ['single.json', 'is not a key set: it is one key; write {"keys": [ … ]} around it'],
     ['none.json', 'cannot be read: there is no such file'],
   ] as const) {
     t.strictSame(readFile(file).problems, [`a.jwksFile: "${file}" ${want}`])

@@ -68,8 +68,8 @@ t.test('what is missing or cannot be used is named by its key, all at once', asy
       { certFile: 'none.pem', keyFile: 'text.txt', clientCaFile: 'key.pem' },
       [
         'certFile: "none.pem" cannot be read: there is no such file',
-        'keyFile: "text.txt" holds no PEM private key without passphrase',
-        'clientCaFile: "key.pem" holds no PEM certificate',
+        'keyFile: "text.txt" holds no PEM private key',
+        'clientCaFile: "key.pem" holds no PEM certificate but a private key',
       ],
     ],
     [

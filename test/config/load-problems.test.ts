@@ -36,7 +36,6 @@ const brokenFiles: readonly {
     ].join('\n'),
     want: [
       'routes[0].authorizer: no authorizer is named "pol"; the configuration has: pool',
-      'routes[1].method: is missing',
       'routes[1].metod: unknown key; did you mean method?',
       'upstream.conectTimeoutMs: unknown key; did you mean connectTimeoutMs?',
       'listen.port: "80abc" is not a whole number; give one from 0 to 65535',
@@ -48,7 +47,7 @@ const brokenFiles: readonly {
     name: 'a map for a list and a list for a map',
     text: `upstream: []\nauthorizers: [a]\nroutes: { a: 1 }\ntrustedProxies: {}`,
     want: [
-      'upstream: a list is not a map of keys',
+      'upstream: a list is not a map of keys such as url',
       'authorizers: a list is not a map of names to values',
       'routes: a map is not a list',
       'trustedProxies: a map is not a list',
@@ -97,7 +96,7 @@ const brokenFiles: readonly {
       'ADMIN_PORT: 8080 is taken by listen; give the two different ports',
       'COGNITO_CLIENT_IDS: "a b" is not the id of an app client',
       'COGNITO_USER_POOL_IDS: "x" is not a user pool id such as eu-west-1_AbCdEf',
-      'UPSTREAM_URL: "app:3000" is not an absolute http:// or https:// URL',
+      'UPSTREAM_URL: "app:3000" has no scheme; write http://app:3000 or https://app:3000',
     ],
   },
   {

@@ -12,7 +12,7 @@ t.test('a bundle is one or more whole certificates, with any text around them', 
     { name: 'two', given: `one\n${authority}two\n${issuerCertificate}`, want: undefined },
     { name: 'CRLF', given: authority.replaceAll('\n', '\r\n'), want: undefined },
     { name: 'nothing', given: '', want: none },
-    { name: 'a key', given: issuerKey, want: none },
+    { name: 'a key', given: issuerKey, want: `${none} but a private key` },
     { name: 'cut off', given: authority.slice(0, 200), want: broken },
     { name: 'the second cut off', given: authority + authority.slice(0, 200), want: broken },
     {

@@ -159,7 +159,7 @@ t.test('methods are those that Node knows, in capitals, or ANY', async (t) => {
   for (const [method, want] of [
     ['get', ['.method: "get" is not a method; write GET']],
     ['any', ['.method: "any" is not a method; write ANY']],
-    ['*', ['.method: "*" is not a method']],
+    ['*', ['.method: "*" is not a method; write one such as GET, or ANY']],
     ['CONNECT', ['.method: CONNECT asks for a tunnel, which no route can give']],
     ['TRACE', ['.method: TRACE would show clients the headers that the gate adds']],
     [['GET', 'Put'], ['.method[1]: "Put" is not a method; write PUT']],

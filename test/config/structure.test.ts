@@ -30,9 +30,9 @@ const cases: readonly {
     given: {},
     fitting: {},
     problems: [
-      'at.name: is missing',
+      'at.name: is missing; give one',
       'at.level: is missing; give one of: low, high',
-      'at.group.key: is missing',
+      'at.group.key: is missing; give one',
     ],
   },
   {
@@ -66,7 +66,7 @@ const cases: readonly {
     given: { name: 'a', level: 'low', group: [], map: [] },
     fitting: { name: 'a', level: 'low', group: {} },
     problems: [
-      'at.group: a list is not a map of keys',
+      'at.group: a list is not a map of keys such as size',
       'at.map: a list is not a map of names to values',
     ],
   },

@@ -39,11 +39,11 @@ t.test('a URL is taken apart', async (t) => {
 t.test('a URL that could be read two ways is refused', async (t) => {
   for (const [url, want] of [
     ['', 'is missing; give it here or as UPSTREAM_URL, such as http://127.0.0.1:3000'],
-    ['app:3000', '"app:3000" is not an absolute http:// or https:// URL'],
+    ['app:3000', '"app:3000" has no scheme; write http://app:3000 or https://app:3000'],
     ['ftp://app', '"ftp://app" is not an absolute http:// or https:// URL'],
-    ['http://u:p@app', '"http://…@app" holds credentials, which are not used'],
-    ['http://app?a', '"http://app?a" has a query'],
-    ['http://app/#a', '"http://app/#a" has a fragment'],
+    ['http://u:p@app', '"http://…@app" holds credentials, which are not used; leave them out'],
+    ['http://app?a', '"http://app?a" has a query; end it before the ?'],
+    ['http://app/#a', '"http://app/#a" has a fragment; end it before the #'],
     [
       'http://app/a/../b',
       'its path "/a/../b" is sent as it is, so it must be plain: no "..", no "//"',

@@ -70,7 +70,7 @@ t.test('files that cannot be used say why', async (t) => {
     [{ keyFile: 'key.pem' }, ['keyFile: needs certFile']],
     [{ caFile: 'none.pem' }, ['caFile: "none.pem" cannot be read: there is no such file']],
     [{ caFile: 'text.txt' }, ['caFile: "text.txt" holds no PEM certificate']],
-    [{ caFile: 'key.pem' }, ['caFile: "key.pem" holds no PEM certificate']],
+    [{ caFile: 'key.pem' }, ['caFile: "key.pem" holds no PEM certificate but a private key']],
     [{ caFile: 'broken.pem' }, ['caFile: "broken.pem" holds a certificate that cannot be read']],
     [
       { certFile: 'cert.pem', keyFile: 'other-key.pem' },
@@ -78,11 +78,13 @@ t.test('files that cannot be used say why', async (t) => {
     ],
     [
       { certFile: 'cert.pem', keyFile: 'locked-key.pem' },
-      ['keyFile: "locked-key.pem" holds no PEM private key without passphrase'],
+      [
+        'keyFile: "locked-key.pem" holds a private key with a passphrase; write it without: openssl pkey -in FILE -out NEW',
+      ],
     ],
     [
       { certFile: 'cert.pem', keyFile: 'cert.pem' },
-      ['keyFile: "cert.pem" holds no PEM private key without passphrase'],
+      ['keyFile: "cert.pem" holds no PEM private key but a certificate'],
     ],
   ] as const) {
     t.strictSame(

@@ -53,3 +53,11 @@ t.test('an ARN of something else, or at odds with itself, is refused', async (t)
     ['k: its region us-east-1 is not that of the pool id, eu-west-1'],
   )
 })
+
+t.test('an ARN among ids is shown its place', async (t) => {
+  const arn = 'arn:aws:cognito-idp:eu-west-1:111122223333:userpool/eu-west-1_AbCdEf'
+  t.strictSame(
+    problemsOf((report) => parsePoolId(arn, 'k', report)),
+    [`k: "${arn}" is not a user pool id such as eu-west-1_AbCdEf; an ARN goes into providerARNs`],
+  )
+})

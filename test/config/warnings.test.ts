@@ -53,6 +53,8 @@ const findIn = (settings: object) =>
   findWarnings(
     {
       listen: { tls: undefined },
+      upstream: { tls: {} },
+      jwks: {},
       decision: { enabled: false },
       enforcement: 'enforce',
       claimHeaders: {},

@@ -45,13 +45,14 @@ t.test('an address that is taken leaves none bound', async (t) => {
   const taken = await bind(other, settings(0))
   t.teardown(() => Promise.all(Object.values(other).map(close)))
   const more = servers()
-  await t.rejects(bind(more, settings(taken.data.port)), { code: 'EADDRINUSE' })
+  await t.rejects(bind(more, settings(taken.data.port)), { code: 'EADDRINUSE', key: 'decision' })
   t.strictSame(
     Object.values(more).map(({ listening }) => listening),
     [false, false, false, false],
   )
   const { data, admin } = servers()
   const at = { ...settings(0), admin: { host: '127.0.0.1', port: taken.data.port } }
-  await t.rejects(bind({ data, admin, ...none }, at), { code: 'EADDRINUSE' })
+  const failed = bind({ data, admin, ...none }, at)
+  await t.rejects(failed, { code: 'EADDRINUSE', key: 'admin' })
   t.equal(data.listening, false)
 })
