@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import { markdownTable } from '../src/config/markdown-table.ts'
 import { configurationTable, referenceYaml } from '../src/config/reference.ts'
+import { restartKeys } from '../src/config/restart-keys.ts'
 import { deny, denialCodes, type DenialCode } from '../src/core/denial.ts'
 import { metricDocs } from '../src/observe/metrics.ts'
 import { createAnswerRefusal } from '../src/server/answer-refusal.ts'
@@ -85,3 +86,9 @@ const statusesOf = (code: DenialCode): readonly number[] =>
     const seen = { requestId: 'r', atMs: 0, facts: undefined, route: undefined }
     return answer(deny(code), seen).status
   })
+
+t.test('the README names every key that needs a restart', async (t) => {
+  const [, section = ''] = readFileSync(readme, 'utf8').split('\n### Reload\n')
+  const [, keys = ''] = section.split('\n### ')[0]!.split('**What needs a restart**')
+  for (const key of restartKeys) t.ok(keys.split('```')[0]!.includes(`\`${key}\``), key)
+})

@@ -46,7 +46,7 @@ export const serve: Command = async (args, shell) => {
     log,
     clock: systemClock,
     version: shell.version,
-    source,
+    ...(source.isRepeatable() ? { source } : {}),
     onReloaded: (settings) => {
       log.setLevel(settings.log.level)
       warnOfExport(settings, log)
@@ -66,6 +66,8 @@ export const serve: Command = async (args, shell) => {
   const signalled = firstSignal(shell)
   shell.onHangup(() => {
     log.info({ signal: 'SIGHUP' }, 'reloading')
+    if (!source.isRepeatable())
+      log.warn({}, 'the configuration came through a pipe and cannot be read again')
     void app.reload()
   })
   try {

@@ -2,12 +2,16 @@ import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { createConfigurationSource } from '../../src/commands/configuration-source.ts'
+import { createLoadAside } from '../../src/commands/load-aside.ts'
 import { hasProblems } from '../../src/commands/configuration.ts'
+import { threadProgram } from '../helpers/thread-program.ts'
 
 const text = (more = '') => `
 upstream: { url: 'http://127.0.0.1:9' }
 routes: [{ path: /a, method: GET, authorizationType: NONE }]
 ${more}`
+
+const loadAside = createLoadAside({ program: threadProgram })
 
 const setUp = async (t: Test, more = '') => {
   const folder = t.testdir({
@@ -15,7 +19,7 @@ const setUp = async (t: Test, more = '') => {
     'deny.json': '[{"claim":"sub","value":"a"}]',
   })
   const file = join(folder, 'gate.yaml')
-  const source = createConfigurationSource(file, { env: {} })
+  const source = createConfigurationSource(file, { env: {} }, loadAside)
   const first = await source.loadFirst()
   if (hasProblems(first)) throw new Error(JSON.stringify(first))
   return { folder, file, source, first }
@@ -58,4 +62,41 @@ t.test('a deny list that is watched already is not read again; another one is', 
   t.match(await source.load(first.settings), { ok: false, error: /^denyList\.file: / })
   rmSync(join(folder, 'other.json'))
   t.match(await source.load(first.settings), { ok: false, error: /^denyList\.file: ENOENT/ })
+})
+
+t.test('what is long is loaded aside, with the same outcome', async (t) => {
+  const { file, source, first } = await setUp(t)
+  const filler = `\n# ${'x'.repeat(20_000)}\n`
+  writeFileSync(file, text('basePath: /prod') + filler)
+  const loaded = await source.load(first.settings)
+  t.match(loaded, {
+    ok: true,
+    value: { settings: { basePath: '/prod' }, table: { routes: [{ label: 'GET /a' }] } },
+  })
+  t.strictSame(source.files(), [file])
+  writeFileSync(file, text('basePath: prod') + filler)
+  t.match(await source.load(first.settings), { ok: false, error: /^basePath: "prod" is not/ })
+})
+
+t.test('what came through a pipe cannot be read again', async (t) => {
+  const { source } = await setUp(t)
+  t.ok(source.isRepeatable())
+  const piped = createConfigurationSource('/dev/null', { env: {} })
+  await piped.loadFirst()
+  t.notOk(piped.isRepeatable())
+})
+
+t.test('a fault of the loader itself is no problem of the file', async (t) => {
+  const { file, first } = await setUp(t)
+  const env = new Proxy(
+    {},
+    {
+      get: () => {
+        throw new Error('a bug')
+      },
+    },
+  )
+  const source = createConfigurationSource(file, { env })
+  await t.rejects(source.loadFirst(), { message: 'a bug' })
+  await t.rejects(source.load(first.settings), { message: 'a bug' })
 })

@@ -1,6 +1,6 @@
 // A gate whose configuration changes while it runs, as an operator changes it.
 import { execFileSync } from 'node:child_process'
-import { chmodSync, mkdirSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { createSampleUpstream } from '../../src/demo/upstream.ts'
@@ -148,20 +148,11 @@ t.test('the environment stands over the file again', async (t) => {
   t.equal(await gate.status('/prod/a'), 200)
 })
 
-t.test('files that are no files, or too much of one, do not hold up the gate', async (t) => {
+t.test('files that are no files, or not what they seem, do not hold up the gate', async (t) => {
   const gate = await startReloading(t, { text: closed })
   const attacks: readonly (readonly [string, () => void, RegExp])[] = [
     ['a folder', () => mkdirSync(gate.file), /it is a folder/],
     ['a pipe', () => execFileSync('mkfifo', [gate.file]), /it is no regular file/],
-    [
-      'a terabyte',
-      () => {
-        writeFileSync(gate.file, '')
-        truncateSync(gate.file, 2 ** 40)
-      },
-      /longer than 33554432 bytes/,
-    ],
-    ['two megabytes', () => writeFileSync(gate.file, 'a'.repeat(2e6)), /may have 1048576/],
     ['nothing', () => undefined, /there is no such file/],
     ['no UTF-8', () => writeFileSync(gate.file, Buffer.from([0xff, 0xfe, 0])), /not UTF-8/],
     [
@@ -175,7 +166,7 @@ t.test('files that are no files, or too much of one, do not hold up the gate', a
       },
       /stands for more than/,
     ],
-    ['brackets', () => writeFileSync(gate.file, '['.repeat(1e5)), /nested more than/],
+    ['brackets', () => writeFileSync(gate.file, '['.repeat(1e4)), /nested more than/],
   ]
   for (const [name, attack, want] of attacks) {
     rmSync(gate.file, { recursive: true, force: true })
