@@ -171,8 +171,8 @@ t.test('a full disk is a failure, and too few open files are no stack trace', as
   t.equal(full.status, 1)
   t.match(full.stderr, /^cognito-gate: standard output cannot be written: no space [^\n]+\n$/)
 
-  const script = 'ulimit -n 40; exec "$0" "$1" serve --config gate.yaml'
-  const few = spawnSync('/bin/bash', ['-c', script, process.execPath, gateMain], {
+  const script = 'unset NODE_OPTIONS; ulimit -n 40; exec "$0" "$1" serve --config gate.yaml'
+  const few = spawnSync('/bin/sh', ['-c', script, process.execPath, gateMain], {
     cwd: dir,
     env: {},
     encoding: 'utf8',

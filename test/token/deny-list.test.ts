@@ -75,7 +75,7 @@ t.test('a list that vanishes or breaks never counts as an empty one', async (t) 
     { change: () => writeFileSync(path, listOf('a', 'b').slice(0, -1)), want: /^line 1/ },
     {
       change: () => writeFileSync(path, '- { claim: x }'),
-      want: /^\[0\]\.claim .*; \[0\]\.value is missing$/,
+      want: /^\[0\]\.claim .*; \[0\]\.value is missing; give one$/,
     },
     { change: () => writeFileSync(path, ' '.repeat(maxDenyListBytes + 1)), want: /is longer than/ },
   ]
