@@ -179,18 +179,18 @@ t.test('without being asked to, expiry ends nothing', async (t) => {
 t.test('a peer that has begun to close cannot stay past the expiry', async (t) => {
   const { client, over } = await open(t, {
     websocket: { closeAtExpiry: true },
-    permit: soon(150),
+    permit: soon(1000),
   })
   client.send(close(1000, { masked: true }))
   t.equal(await over(), 'closed client')
 })
 
 t.test('where nothing moves, the WebSocket is closed', async (t) => {
-  const { client, side, over, gate } = await open(t, { websocket: { idleTimeoutMs: 100 } })
+  const { client, side, over, gate } = await open(t, { websocket: { idleTimeoutMs: 1000 } })
   for (let round = 0; round < 5; round += 1) {
     const sender = round % 2 === 0 ? client : side
     sender.send(frame(opcode.text, 'x', { masked: sender === client }))
-    await new Promise((resolve) => setTimeout(resolve, 50))
+    await new Promise((resolve) => setTimeout(resolve, 250))
   }
   t.strictSame(gate.closings(), [])
   const pongs = setInterval(() => client.send(frame(opcode.pong, '', { masked: true })), 20)
