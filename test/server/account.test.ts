@@ -34,6 +34,7 @@ t.test('a request is counted when it begins and when its answer is out', async (
   clock.now = 1010
   exchange.response.statusCode = 204
   exchange.response.end()
+  await client.until(/\r\n\r\n$/)
   await eventually(() => listener.lines.length === 1)
   t.strictSame(listener.finished, [{ route, status: 204, totalMs: 10, upstreamMs: 5 }])
   const [line, ...others] = listener.lines
@@ -163,8 +164,9 @@ t.test('bytes are those of the one request, on whatever connection it came', asy
   const posted = `POST / HTTP/1.1\r\nHost: a\r\ntraceparent: 00-${traceId}-00f067aa0ba902b7-01\r\nContent-Length: 7\r\n\r\nabcdefg`
   client.send(get)
   await eventually(() => listener.lines.length === 1)
-  const first = client.text().length
+  const first = (await client.until(/x\r\n0\r\n\r\n$/)).length
   client.send(posted)
+  await client.until(/x\r\n0\r\n\r\n[^]+x\r\n0\r\n\r\n$/)
   await eventually(() => listener.lines.length === 2)
   t.match(listener.lines, [
     { bytesIn: get.length, bytesOut: first },
