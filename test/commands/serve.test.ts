@@ -179,3 +179,20 @@ t.test('report mode is told at the start, loudly', async (t) => {
   signal('SIGINT')
   t.equal(await exit, 0)
 })
+
+t.test('what came through a pipe is not read again, and whoever asks is told', async (t) => {
+  const { shell, lines, signal, hangup } = createShell({
+    UPSTREAM_URL: 'http://127.0.0.1:9',
+    COGNITO_USER_POOL_IDS: 'eu-west-1_AbCdEf123',
+    LISTEN_PORT: '0',
+    ADMIN_PORT: '0',
+    HTTPS_PROXY: 'http://127.0.0.1:9',
+  })
+  const exit = serve(['--config', '/dev/null'], shell)
+  await until(() => lines().length >= 2)
+  hangup()
+  await until(() => lines().some(({ msg }) => msg === 'reloading'))
+  t.ok(lines().some(({ msg }) => /came through a pipe and cannot be read again/.test(String(msg))))
+  signal('SIGINT')
+  t.equal(await exit, 0)
+})
