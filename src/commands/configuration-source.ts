@@ -3,6 +3,7 @@
 import { statSync } from 'node:fs'
 import { maxDenyListBytes, parseDenyListInSlices } from '../config/deny-list.ts'
 import type { Problem } from '../config/load.ts'
+import { deepFreeze } from '../core/deep-freeze.ts'
 import { fail, ok, unwrap, type Result } from '../core/result.ts'
 import type { DenyListSettings, Settings } from '../core/settings.ts'
 import { readFile } from '../files/read-file.ts'
@@ -88,9 +89,11 @@ const longBytes = 16_384
 const isLong = (path: string): boolean =>
   (statSync(path, { throwIfNoEntry: false })?.size ?? 0) > longBytes
 
-/** What a thread sends is data: the table is made here. Its routes were checked there. */
+/** What a thread sends is a copy, and not frozen. The table is made here; its routes were checked there. */
 const compile = (loaded: AsideReply['loaded']): Configuration | readonly Problem[] =>
-  'routes' in loaded ? { settings: loaded, table: unwrap(compileRoutes(loaded.routes)) } : loaded
+  'routes' in loaded
+    ? { settings: deepFreeze(loaded), table: unwrap(compileRoutes(loaded.routes)) }
+    : loaded
 
 /** Files that are watched and read again each by itself. */
 const selfReloading = ({ listen, denyList }: Settings): readonly (string | undefined)[] => {

@@ -1,6 +1,7 @@
 // Loads the configuration: defaults, then an API Gateway export, the file, the environment; either
 // complete, frozen settings or every problem at once. Reads files and nothing else; never throws for
 // what they say.
+import { deepFreeze } from '../core/deep-freeze.ts'
 import type { ReadExport } from '../core/exported-api.ts'
 import { fail, ok, type Result } from '../core/result.ts'
 import type { RouteSettings, Settings } from '../core/settings.ts'
@@ -173,10 +174,4 @@ const wantsDefaultRoutes = (given: Given, problems: Problems): boolean => {
   if (given.top.openapi !== '') return false
   if (given.routes.length > 0 || problems.below('routes')) return false
   return given.authorizerNames.length > 0 || !problems.below('authorizers')
-}
-
-const deepFreeze = <T>(value: T): T => {
-  if (typeof value !== 'object' || value === null) return value
-  Object.values(value).forEach(deepFreeze)
-  return Object.freeze(value)
 }

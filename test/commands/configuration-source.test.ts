@@ -1,5 +1,6 @@
-import { rmSync, writeFileSync } from 'node:fs'
+import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import t, { type Test } from 'tap'
 import { createConfigurationSource } from '../../src/commands/configuration-source.ts'
 import { createLoadAside } from '../../src/commands/load-aside.ts'
@@ -76,6 +77,26 @@ t.test('what is long is loaded aside, with the same outcome', async (t) => {
   t.strictSame(source.files(), [file])
   writeFileSync(file, text('basePath: prod') + filler)
   t.match(await source.load(first.settings), { ok: false, error: /^basePath: "prod" is not/ })
+})
+
+t.test('what a thread has loaded is as if it had been loaded here', async (t) => {
+  for (const name of readdirSync('config')) {
+    const example = readFileSync(join('config', name), 'utf8')
+    if (!name.endsWith('.yaml') || example.includes('jwksFile')) continue
+    const file = join(
+      t.testdir({ 'gate.yaml': `${example}\n# ${'x'.repeat(20_000)}\n` }),
+      'gate.yaml',
+    )
+    const env = { UPSTREAM_URL: 'http://127.0.0.1:9', COGNITO_USER_POOL_IDS: undefined }
+    cpSync('config/orders-export.json', join(file, '../orders-export.json'))
+    const source = createConfigurationSource(file, { env }, loadAside)
+    const first = await source.loadFirst()
+    if (hasProblems(first)) throw new Error(`${name}: ${JSON.stringify(first)}`)
+    const loaded = await source.load(first.settings)
+    if (!loaded.ok) throw new Error(`${name}: ${loaded.error}`)
+    t.ok(isDeepStrictEqual(loaded.value.settings, first.settings), name)
+    t.ok(Object.isFrozen(loaded.value.settings.routes[0]), 'and cannot be changed')
+  }
 })
 
 t.test('what came through a pipe cannot be read again', async (t) => {
