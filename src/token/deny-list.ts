@@ -23,7 +23,10 @@ export interface DenyListOptions {
   readonly settings: DenyListSettings
   /** Reads a list; the errors are fit for the operator's log. */
   readonly parse: (bytes: Buffer) => Promise<Result<readonly DeniedToken[], readonly string[]>>
-  /** Called when another list has come into force, when one cannot be read, and when one can again. */
+  /**
+   * Called when another list has come into force, when one cannot be read (once, and again when it is
+   * asked for by `reread`), and when one can again.
+   */
   readonly onOutcome?: (outcome: 'success' | 'failed') => void
   /** Of the file. */
   readonly maxBytes: number
@@ -41,6 +44,8 @@ export const createDenyList = (options: DenyListOptions): DenyList => {
   const { settings, log, clock, random = Math.random, schedule = scheduleTimeout } = options
   const listeners: (() => void)[] = []
   let { tokens } = settings
+  // Whoever asks is told again what has been told already.
+  let isAsked = false
   let isRevoked = compileDeniedTokens(tokens)
 
   const { onOutcome = () => undefined } = options
@@ -56,12 +61,14 @@ export const createDenyList = (options: DenyListOptions): DenyList => {
     _ms: number,
     previousFailures: number,
   ): void => {
+    const isNews = previousFailures === 0 || isAsked
+    isAsked = false
     if (outcome.ok) {
       const isOther = !isSame(outcome.value, tokens)
       if (previousFailures > 0) log.info({ file: settings.path }, 'deny list can be read again')
       if (isOther) take(outcome.value)
       if (isOther || previousFailures > 0) onOutcome('success')
-    } else if (previousFailures === 0) {
+    } else if (isNews) {
       onOutcome('failed')
       const fields = { file: settings.path, entries: tokens.length, err: outcome.error }
       log.warn(fields, 'deny list cannot be read; the last good one stays in force')
@@ -88,7 +95,10 @@ export const createDenyList = (options: DenyListOptions): DenyList => {
       loop.start()
     },
     stop: () => loop?.stop(),
-    reread: () => void loop?.fetch(),
+    reread: () => {
+      isAsked = true
+      void loop?.fetch()
+    },
     isRevoked: (identity) => isRevoked(identity),
     onChange: (listener) => void listeners.push(listener),
   }

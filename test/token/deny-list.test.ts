@@ -96,6 +96,17 @@ t.test('a list that vanishes or breaks never counts as an empty one', async (t) 
   t.strictSame(revoked(), ['a'])
 })
 
+t.test('of a list that is still broken, whoever asks is told again', async (t) => {
+  const path = join(t.testdir({ list: '' }), 'list')
+  const { lines, denyList, passUntil, time } = setUp(t, path, tokensOf('a'))
+  const warnings = () => lines.filter(([message]) => message.includes('cannot be read'))
+  await passUntil(() => warnings().length === 1)
+  denyList.reread()
+  await until(() => warnings().length === 2)
+  for (let look = 0; look < 5; look += 1) await time.advance(lookIntervalMs)
+  t.equal(warnings().length, 2, 'once for each time that it is asked for')
+})
+
 t.test('the same list written anew is no change, one in another order is', async (t) => {
   const path = join(t.testdir({ list: listOf('a', 'b') }), 'list')
   const { seen, passUntil, time } = setUp(t, path, tokensOf('a', 'b'))
