@@ -1,6 +1,5 @@
 // Under which names the token cache knows authorizers. What is cached of a token depends on the settings of
 // its authorizer; one whose settings have changed gets another name, under which nothing is cached yet.
-import { randomUUID } from 'node:crypto'
 import type { Settings } from '../core/settings.ts'
 
 /** By the name of the authorizer. */
@@ -11,6 +10,9 @@ export interface CacheName {
   readonly madeBy: string
   readonly cachedAs: string
 }
+
+/** Those given so far. They are a part of every cached token's key, and so are kept short. */
+let names = 0
 
 /**
  * Names the authorizers of some settings. Those that are as `before` keep theirs. A name is never used
@@ -30,7 +32,7 @@ export const nameForCache = (settings: Settings, before: CacheNames): CacheNames
       ])
       const known = before.get(authorizer.name)
       const cachedAs =
-        known?.madeBy === madeBy ? known.cachedAs : `${authorizer.name}/${randomUUID()}`
+        known?.madeBy === madeBy ? known.cachedAs : `${authorizer.name}/${(names += 1)}`
       return [authorizer.name, { madeBy, cachedAs }]
     }),
   )

@@ -68,6 +68,8 @@ const encode = (
     : join[apiType](rendered.map((text) => encodeText(text, element)))
 
 const encodeText = (text: string, { bytes, edgeSpace }: Alphabet): string => {
+  // Nearly every text: it is not copied, and its claim and its header then are one string in memory.
+  if (isEncoded(text, bytes)) return text
   const octets = Buffer.from(text, 'utf8')
   const isText = (octet: number): boolean => !isSpace(octet)
   const first = octets.findIndex(isText)
@@ -76,4 +78,14 @@ const encodeText = (text: string, { bytes, edgeSpace }: Alphabet): string => {
   let inner = ''
   for (const octet of octets.subarray(first, end)) inner += bytes[octet] as string
   return edgeSpace.repeat(first) + inner + edgeSpace.repeat(octets.length - end)
+}
+
+/** Whether every character stands for itself, and no space is at an end. */
+const isEncoded = (text: string, bytes: Alphabet['bytes']): boolean => {
+  const last = text.length - 1
+  for (let index = 0; index <= last; index += 1) {
+    const code = text.charCodeAt(index)
+    if (code >= 0x80 || bytes[code]?.length !== 1) return false
+  }
+  return last >= 0 && !isSpace(text.charCodeAt(0)) && !isSpace(text.charCodeAt(last))
 }

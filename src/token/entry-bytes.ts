@@ -5,10 +5,12 @@ import type { Identity } from '../core/identity.ts'
 /** Bytes of heap that one entry keeps alive: its key, its claims and everything made from them. */
 export const entryBytes = (key: string, identity: Identity): number => {
   const { claims, headers, audiences, scopes, groups } = identity
-  const values = headers.filter((_, index) => index % 2 === 1)
+  const said = new Set(Object.values(claims))
+  // What is rendered as the claim says it is the claim's own string.
+  const values = headers.filter((value, index) => index % 2 === 1 && !said.has(value))
   const own = valueBytes([claims, values, audiences, scopes, groups])
   // The names of headers are the configuration's strings: an entry pays for the slots alone.
-  return fixedBytes + stringBytes(key) + own + 8 * values.length
+  return fixedBytes + stringBytes(key) + own + 4 * headers.length
 }
 
 /** The identity itself, its numbers, the entry and its slots in the cache's lists and map. */
