@@ -2,10 +2,11 @@
 // request can be given up by closing it, without touching another. It forwards what it is given.
 import type { EventEmitter } from 'node:events'
 import type { Socket } from 'node:net'
-import { Client, type Dispatcher } from 'undici'
+import type { Dispatcher } from 'undici'
 import type { Logger } from '../core/ports.ts'
 import type { UpstreamSettings } from '../core/settings.ts'
 import { createDial, type Dial } from './dial.ts'
+import { Client } from './undici.ts'
 
 /** For one request at a time. It connects when it is first used, and again when that was closed. */
 export interface Connection {

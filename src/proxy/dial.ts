@@ -2,8 +2,8 @@
 // the upstream's certificate must bear comes from the settings alone, never from a request.
 import { connect as connectTcp, isIP, type Socket } from 'node:net'
 import { checkServerIdentity, connect as connectTls, createSecureContext } from 'node:tls'
-import { errors } from 'undici'
 import type { UpstreamSettings } from '../core/settings.ts'
+import { errors } from './undici.ts'
 
 /** What the outcome of an attempt is handed to; called once. */
 export type Dialled = (...outcome: [null, Socket] | [Error, null]) => void

@@ -1,8 +1,8 @@
 // What it means when the upstream does not give a whole answer: one table from an error's code to
 // the refusal and the metric label. It judges errors; it neither counts nor answers.
-import { errors } from 'undici'
 import { deny, type Denial } from '../core/denial.ts'
 import type { UpstreamErrorKind } from '../core/ports.ts'
+import { errors } from './undici.ts'
 
 /** Why a request that was permitted got no answer, or no whole one. */
 export interface Failure {

@@ -1,7 +1,7 @@
 // One bounded GET of a JSON document: the only way in which the gate itself reaches out for keys. It
 // follows no redirect, skips no certificate check and quotes no body.
 import type { SecureContext } from 'node:tls'
-import { Agent, ProxyAgent, request, type Dispatcher } from 'undici'
+import type { Dispatcher } from 'undici'
 import type { Proxies, ProxySettings } from '../core/settings.ts'
 import { proxyOf } from './proxy-of.ts'
 
@@ -21,12 +21,18 @@ export interface FetchOptions {
  */
 export const fetchJson = async (uri: string, options: FetchOptions): Promise<unknown> => {
   const proxy = proxyOf(new URL(uri), options.proxies)
-  const dispatcher = createDispatcher(proxy, options)
-  const fetched = exchange(uri, options, dispatcher).finally(() => {
+  const undici = await load()
+  const dispatcher = createDispatcher(undici, proxy, options)
+  const fetched = exchange(uri, options, { undici, dispatcher }).finally(() => {
     void dispatcher.destroy()
   })
   return proxy === undefined ? fetched : fetched.catch(blame(proxy))
 }
+
+/** Loaded when it is first needed: a gate with local keys never does, and others listen before. */
+const load = () => import('undici')
+
+type Undici = Awaited<ReturnType<typeof load>>
 
 const blame =
   ({ origin }: ProxySettings) =>
@@ -39,6 +45,7 @@ const blame =
  * are verified whatever NODE_TLS_REJECT_UNAUTHORIZED says, that of an issuer behind a proxy too.
  */
 const createDispatcher = (
+  { Agent, ProxyAgent }: Undici,
   proxy: ProxySettings | undefined,
   { timeoutMs, trust }: FetchOptions,
 ): Dispatcher => {
@@ -61,14 +68,14 @@ const createDispatcher = (
 const exchange = async (
   uri: string,
   { timeoutMs, maxBytes }: FetchOptions,
-  dispatcher: Dispatcher,
+  { undici, dispatcher }: { readonly undici: Undici; readonly dispatcher: Dispatcher },
 ): Promise<unknown> => {
   const signal = AbortSignal.timeout(timeoutMs)
   // undici looks at a signal once there is a connection, and that is what a proxy may never give.
   signal.addEventListener('abort', () => void dispatcher.destroy())
   const headers = { accept: 'application/json' }
   try {
-    const response = await request(uri, { dispatcher, signal, headers })
+    const response = await undici.request(uri, { dispatcher, signal, headers })
     if (response.statusCode !== 200) throw new Error(`answered with status ${response.statusCode}`)
     return parse(await readBody(response.body, maxBytes))
   } catch (error) {
