@@ -4,6 +4,7 @@ import type { Server } from 'node:http'
 import type { Clock, Logger, Recorder } from '../core/ports.ts'
 import type { ListenTls } from '../core/settings.ts'
 import type { Reload } from '../files/reload.ts'
+import type { Schedule } from '../files/schedule.ts'
 import { replaceCertificates } from '../server/listener.ts'
 import { createTlsReload } from '../server/tls-reload.ts'
 import { isDeepStrictEqual } from 'node:util'
@@ -22,6 +23,8 @@ export interface LiveCertificatesOptions {
   readonly clock: Pick<Clock, 'wallMs'>
   readonly log: Pick<Logger, 'debug' | 'info' | 'warn'>
   readonly recorder: Pick<Recorder, 'reloaded'>
+  /** In place of timers, for the looks at the files. */
+  readonly schedule?: Schedule
 }
 
 /** Makes it for a server that has `first` in force; without TLS it does nothing. */
