@@ -1,13 +1,22 @@
 // Verified tokens and what they say. It holds claims, never verdicts: who reads an identity here still
 // has to judge it. Bounded in bytes; an entry ends at its TTL, at `exp`, or when its key is gone.
+// Until a token comes again its entry is hardly more than its text: a flood of tokens that come once
+// leaves the collector little to walk through.
 import { LRUCache } from 'lru-cache'
 import type { Identity } from '../core/identity.ts'
 import type { Clock, Recorder } from '../core/ports.ts'
 import { entryBytes } from './entry-bytes.ts'
 
+/** Reads the identity of a token out of its text anew. */
+export type ReadIdentity = (token: string) => Identity
+
 export interface TokenCache {
-  readonly get: (authorizer: string, token: string) => Identity | undefined
-  /** Keeps a verified identity for `ttlSeconds`, but never past `exp`. 0 keeps nothing. */
+  /**
+   * What a cached token says; undefined for any other. It is read by `read` when the token comes again
+   * for the first time, and kept from then on.
+   */
+  readonly get: (authorizer: string, token: string, read: ReadIdentity) => Identity | undefined
+  /** Keeps a verified token for `ttlSeconds`, but never past `exp`. 0 keeps nothing. */
   readonly set: (authorizer: string, token: string, identity: Identity, ttlSeconds: number) => void
   /** Drops the issuer's entries whose key is not among `kids`. */
   readonly dropKeys: (issuer: string, kids: ReadonlySet<string>) => void
@@ -24,9 +33,12 @@ export interface TokenCacheOptions {
 }
 
 interface Entry {
-  readonly identity: Identity
+  readonly issuer: string
+  readonly keyId: string
   readonly storedMs: number
   readonly endsMs: number
+  /** Undefined until the token has come again. */
+  identity: Identity | undefined
 }
 
 /** No entry may take more than this part of the cache, or one client could empty it. */
@@ -42,29 +54,35 @@ export const createTokenCache = (options: TokenCacheOptions): TokenCache => {
     },
   })
 
-  const lookUp = (key: string): Identity | undefined => {
+  const lookUp = (key: string): Entry | undefined => {
     const entry = entries.get(key)
     if (entry === undefined) return undefined
     const nowMs = clock.wallMs()
     // Before `storedMs` the clock has jumped back, and `endsMs` would be further away than allowed.
-    if (entry.storedMs <= nowMs && nowMs < entry.endsMs) return entry.identity
+    if (entry.storedMs <= nowMs && nowMs < entry.endsMs) return entry
     entries.delete(key)
     return undefined
   }
 
   return {
-    get: (authorizer, token) => lookUp(keyOf(authorizer, token)),
+    get: (authorizer, token, read) => {
+      const entry = lookUp(keyOf(authorizer, token))
+      if (entry !== undefined) entry.identity ??= read(token)
+      return entry?.identity
+    },
     set: (authorizer, token, identity, ttlSeconds) => {
       const storedMs = clock.wallMs()
       const endsMs = Math.min(storedMs + ttlSeconds * 1000, identity.expiresAt * 1000)
       const key = flatCopy(keyOf(authorizer, token))
+      // With the identity, which the entry will hold if the token comes again.
       const size = entryBytes(key, identity)
       if (endsMs <= storedMs || size > maxBytes * largestShare) return
-      entries.set(key, { identity, storedMs, endsMs }, { size })
+      const { issuer, keyId } = identity
+      entries.set(key, { issuer, keyId, storedMs, endsMs, identity: undefined }, { size })
     },
     dropKeys: (issuer, kids) => {
-      for (const [key, { identity }] of entries.entries()) {
-        if (identity.issuer === issuer && !kids.has(identity.keyId)) entries.delete(key)
+      for (const [key, entry] of entries.entries()) {
+        if (entry.issuer === issuer && !kids.has(entry.keyId)) entries.delete(key)
       }
     },
     dropAuthorizers: (authorizers) => {

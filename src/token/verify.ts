@@ -38,14 +38,24 @@ export const createVerifier = (options: VerifierOptions): Verifier => {
   const { authorizer, keys, cache, clock, recorder } = options
   const { name, cacheTtlSeconds } = authorizer
   const { cachedAs = name } = options
-  const issuers = new Set(authorizer.issuers.map(({ issuer }) => issuer))
+  const issuers = new Map(authorizer.issuers.map(({ issuer }) => [issuer, issuer]))
   keys.onChange((issuer, kids) => cache.dropKeys(issuer, kids))
 
   const unavailable = (issuer: string): Denial =>
     deny('keys_unavailable', { retryAfterSeconds: keys.retryAfterSeconds(issuer) })
 
+  const identify = (claimed: Claimed, keyId: string): Identity =>
+    identityOf({ ...claimed, keyId }, authorizer, options.render(claimed.claims))
+
+  /** Of a token that was found good: every part of it is what it was then. */
+  const readAgain = (token: string): Identity => {
+    const claimed = claimedBy(parseToken(token, authorizer.algorithms), issuers)
+    if (isDenial(claimed)) throw new Error(`a cached token is ${claimed.code}`)
+    return identify(claimed, claimed.kid)
+  }
+
   const remembered = (token: string): Identity | Denial | undefined => {
-    const identity = cacheTtlSeconds === 0 ? undefined : cache.get(cachedAs, token)
+    const identity = cacheTtlSeconds === 0 ? undefined : cache.get(cachedAs, token, readAgain)
     if (identity === undefined) return undefined
     recorder.tokenCacheLookup('hit')
     // Keys that are too stale to verify a token are too stale to vouch for a cached one.
@@ -57,10 +67,10 @@ export const createVerifier = (options: VerifierOptions): Verifier => {
     const found = keys.find(claimed.issuer, claimed.kid)
     if (found === 'unavailable') return unavailable(claimed.issuer)
     if (found === 'unknown') return deny('key_unknown')
-    const denial = checkSignature(claimed, found)
-    if (denial !== undefined) return denial
-    const verified = { ...claimed, keyId: claimed.kid }
-    const identity = identityOf(verified, authorizer, options.render(claimed.claims))
+    const key = verifyingKey(claimed, found)
+    if (isDenial(key)) return key
+    // The key's own string is one for all its tokens, each of which brings another.
+    const identity = identify(claimed, key.kid)
     if (cacheTtlSeconds > 0) cache.set(cachedAs, token, identity, cacheTtlSeconds)
     return identity
   }
@@ -101,22 +111,23 @@ type Claimed = UnverifiedToken & { readonly issuer: string; readonly kid: string
 
 const claimedBy = (
   token: UnverifiedToken | Denial,
-  issuers: ReadonlySet<string>,
+  issuers: ReadonlyMap<string, string>,
 ): Claimed | Denial => {
   if (isDenial(token)) return token
-  const { issuer, kid } = token
-  if (issuer === undefined || !issuers.has(issuer)) return deny('issuer_mismatch')
+  const { kid } = token
+  const issuer = token.issuer === undefined ? undefined : issuers.get(token.issuer)
+  if (issuer === undefined) return deny('issuer_mismatch')
   if (kid === undefined || kid === '') return deny('token_malformed')
   return { ...token, issuer, kid }
 }
 
-/** Undefined when one of the keys made the signature; a key is never used for another algorithm. */
-const checkSignature = (token: Claimed, keys: readonly Key[]): Denial | undefined => {
+/** The one of the keys that made the signature; a key is never used for another algorithm. */
+const verifyingKey = (token: Claimed, keys: readonly Key[]): Key | Denial => {
   let denial = deny('algorithm_refused')
   for (const key of keys) {
     if (!key.algorithms.includes(token.algorithm)) continue
     const refusal = refusalOf(key, token)
-    if (refusal === undefined) return undefined
+    if (refusal === undefined) return key
     denial = refusal
   }
   return denial

@@ -24,14 +24,14 @@ const setUp = (maxBytes = 1_000_000) => {
       tokenCacheEvicted: () => void (evictions.count += 1),
     },
   })
-  return { time, evictions, cache }
+  const get = (authorizer: string, token: string) => cache.get(authorizer, token, () => identity())
+  return { time, evictions, bare: cache, cache: { ...cache, get } }
 }
 
 t.test('an identity is found again under its whole token and its authorizer only', async (t) => {
   const { cache } = setUp()
-  const kept = identity()
-  cache.set('pool', 'a.b.c', kept, 300)
-  t.equal(cache.get('pool', 'a.b.c'), kept)
+  cache.set('pool', 'a.b.c', identity(), 300)
+  t.strictSame(cache.get('pool', 'a.b.c'), identity())
   t.equal(cache.get('pool', 'a.b.d'), undefined)
   t.equal(cache.get('pool', 'a.b'), undefined)
   t.equal(cache.get('other', 'a.b.c'), undefined)
@@ -110,12 +110,46 @@ t.test('entries go with their key', async (t) => {
 t.test('a token kept again replaces its entry', async (t) => {
   const { cache, time } = setUp()
   cache.set('pool', 'a', identity(), 60)
+  const before = cache.get('pool', 'a')
   await time.advance(50_000)
-  const renewed = identity()
-  cache.set('pool', 'a', renewed, 60)
+  cache.set('pool', 'a', identity(), 60)
   await time.advance(50_000)
-  t.equal(cache.get('pool', 'a'), renewed)
+  t.strictSame(cache.get('pool', 'a'), before)
+  t.not(cache.get('pool', 'a'), before, 'what was read before went with the entry')
   t.equal(cache.stats().entries, 1)
+})
+
+t.test('an identity is read out of its token when that comes again, and once only', async (t) => {
+  const { bare: cache } = setUp()
+  const read: string[] = []
+  const readIdentity = (token: string): Identity => {
+    read.push(token)
+    return identity()
+  }
+  t.equal(cache.get('pool', 'a.b.c', readIdentity), undefined)
+  cache.set('pool', 'a.b.c', identity(), 300)
+  const { bytes } = cache.stats()
+  t.strictSame(read, [], 'not before')
+  const first = cache.get('pool', 'a.b.c', readIdentity)
+  t.strictSame(first, identity())
+  t.equal(cache.get('pool', 'a.b.c', readIdentity), first)
+  t.strictSame(read, ['a.b.c'])
+  t.equal(cache.stats().bytes, bytes, 'it was counted beforehand')
+})
+
+t.test('a read that fails leaves the entry as it was', async (t) => {
+  const { bare } = setUp()
+  bare.set('pool', 'a', identity(), 300)
+  const fault = new Error('bug')
+  t.throws(() => {
+    bare.get('pool', 'a', () => {
+      throw fault
+    })
+  }, fault)
+  t.strictSame(
+    bare.get('pool', 'a', () => identity()),
+    identity(),
+  )
 })
 
 t.test('all entries of an authorizer are dropped, and no other', async (t) => {

@@ -1,6 +1,7 @@
 import { createHmac, createPublicKey } from 'node:crypto'
 import t from 'tap'
 import { deny, isDenial } from '../../src/core/denial.ts'
+import type { Identity } from '../../src/core/identity.ts'
 import { createUserPool } from '../../src/demo/user-pool.ts'
 import { judgeToken } from '../../src/token/judge.ts'
 import { cognitoAuthorizer, jwtAuthorizer } from '../helpers/authorizer-settings.ts'
@@ -161,13 +162,22 @@ t.test('a cached token is not verified again, but it is judged again', async (t)
   const identity = await partner.verify(token)
   const judge = (read: typeof identity) =>
     isDenial(read) ? read : judgeToken(read, jwtAuthorizer(), { scopes: [] }, nowSeconds())
-  t.equal(partner.verify(token), identity)
-  t.strictSame([counts.hits, counts.verified.length], [1, 1])
+  const again = partner.verify(token)
+  t.strictSame(again, identity, 'read out of the token anew')
+  t.equal(partner.verify(token), again, 'and kept from then on')
+  t.strictSame([counts.hits, counts.verified.length], [2, 1])
   await time.advance(1999)
   t.equal(judge(identity), undefined)
   await time.advance(1)
   t.strictSame(judge(identity), deny('token_expired'))
   t.not(partner.verify(token), identity, 'the entry ended at exp')
+})
+
+t.test('a cached text that is no token is a bug, and refused', async (t) => {
+  const { server, partner, cache } = await createPartnerBench(t)
+  const identity = partner.verify(server.sign(claimsOf(server)))
+  cache.set('partner', 'nonsense', identity as Identity, 300)
+  t.match(partner.verify('nonsense'), { code: 'internal', cause: /token_malformed/ })
 })
 
 t.test('what one authorizer verified is verified anew by another', async (t) => {
