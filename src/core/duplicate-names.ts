@@ -11,13 +11,13 @@ export const hasDuplicateNames = (json: string): boolean => {
   const open: Set<string>[] = []
   let names = new Set<string>()
   for (let index = 0; index < json.length; index += 1) {
-    const character = json[index]
-    if (character === '{') {
+    const code = json.charCodeAt(index)
+    if (code === openingBrace) {
       open.push(names)
       names = new Set()
-    } else if (character === '}') {
+    } else if (code === closingBrace) {
       names = open.pop() ?? names
-    } else if (character === '"') {
+    } else if (code === quote) {
       const end = endOfString(json, index)
       if (isName(json, end)) {
         const name = textOf(json.slice(index, end))
@@ -30,21 +30,33 @@ export const hasDuplicateNames = (json: string): boolean => {
   return false
 }
 
+const openingBrace = 0x7b
+const closingBrace = 0x7d
+const quote = 0x22
+const backslash = 0x5c
+const colon = 0x3a
+const space = 0x20
+
 /** The index after the closing quote of the string that opens at `start`. */
 const endOfString = (json: string, start: number): number => {
-  let index = start + 1
-  while (index < json.length && json[index] !== '"') index += json[index] === '\\' ? 2 : 1
-  return index + 1
+  let end = json.indexOf('"', start + 1)
+  while (end >= 0 && isEscaped(json, end)) end = json.indexOf('"', end + 1)
+  return end < 0 ? json.length : end + 1
 }
 
-/** In valid JSON a colon follows names and nothing else. */
+/** Whether an odd number of backslashes stands before a character of a string. */
+const isEscaped = (json: string, at: number): boolean => {
+  let before = at - 1
+  while (json.charCodeAt(before) === backslash) before -= 1
+  return (at - before) % 2 === 0
+}
+
+/** In valid JSON a colon follows names and nothing else, and white space is what is not above a space. */
 const isName = (json: string, end: number): boolean => {
   let index = end
-  while (whitespace.has(json[index])) index += 1
-  return json[index] === ':'
+  while (json.charCodeAt(index) <= space) index += 1
+  return json.charCodeAt(index) === colon
 }
-
-const whitespace: ReadonlySet<string | undefined> = new Set([' ', '\t', '\n', '\r'])
 
 const textOf = (literal: string): string =>
   literal.includes('\\') ? String(JSON.parse(literal)) : literal.slice(1, -1)

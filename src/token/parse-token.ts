@@ -6,7 +6,7 @@ import { deny, isDenial, type Denial } from '../core/denial.ts'
 import { hasDuplicateNames } from '../core/duplicate-names.ts'
 import type { Claims } from '../core/identity.ts'
 import type { Algorithm } from '../core/settings.ts'
-import { classifyError } from './classify.ts'
+import { attempt } from './classify.ts'
 
 /** What a token says of itself, before its signature was checked. */
 export interface UnverifiedToken {
@@ -35,7 +35,7 @@ export const parseToken = (
   token: string,
   algorithms: readonly Algorithm[],
 ): UnverifiedToken | Denial => {
-  const parts = decompose(token)
+  const parts = attempt(decomposeUnverifiedJwt, token)
   if (isDenial(parts)) return parts
   const { header, payload } = parts
   if (!isPlainJson(parts.headerB64) || !isPlainJson(parts.payloadB64))
@@ -53,14 +53,6 @@ export const parseToken = (
     notBefore: payload.nbf,
     issuedAt: payload.iat,
     parts,
-  }
-}
-
-const decompose = (token: string): DecomposedJwt | Denial => {
-  try {
-    return decomposeUnverifiedJwt(token)
-  } catch (error) {
-    return classifyError(error)
   }
 }
 

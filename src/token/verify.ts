@@ -5,7 +5,7 @@ import type { Claims, Identity } from '../core/identity.ts'
 import type { Clock, Recorder } from '../core/ports.ts'
 import type { AuthorizerSettings } from '../core/settings.ts'
 import type { TokenCache } from './cache.ts'
-import { classifyError } from './classify.ts'
+import { attempt } from './classify.ts'
 import { identityOf } from './identity-of.ts'
 import type { Key } from './key-set.ts'
 import type { KeyStore } from './keys.ts'
@@ -126,20 +126,11 @@ const verifyingKey = (token: Claimed, keys: readonly Key[]): Key | Denial => {
   let denial = deny('algorithm_refused')
   for (const key of keys) {
     if (!key.algorithms.includes(token.algorithm)) continue
-    const refusal = refusalOf(key, token)
+    const refusal = attempt(key.check, token.parts)
     if (refusal === undefined) return key
     denial = refusal
   }
   return denial
-}
-
-const refusalOf = (key: Key, token: Claimed): Denial | undefined => {
-  try {
-    key.check(token.parts)
-    return undefined
-  } catch (error) {
-    return classifyError(error)
-  }
 }
 
 const internal = (error: unknown): Denial => deny('internal', { cause: error })
