@@ -12,6 +12,7 @@ const src = join(root, 'src')
 /** Left to right; a module imports only from ranks below its own, or from its own folder. */
 const ranks: Readonly<Record<string, number>> = {
   core: 0,
+  'node-http.ts': 0,
   files: 0.5,
   config: 1,
   routing: 1,
@@ -124,6 +125,23 @@ t.test('a package is imported through its one door', async (t) => {
   }
   t.strictSame(wrong, [])
 })
+
+t.test(
+  'the gate takes of node:http nothing but types, and the rest from node-http.ts',
+  async (t) => {
+    const takesValues = (file: string): boolean =>
+      parse(file).statements.some(
+        (node) =>
+          ts.isImportDeclaration(node) &&
+          (node.moduleSpecifier as ts.StringLiteral).text === 'node:http' &&
+          node.importClause?.phaseModifier !== ts.SyntaxKind.TypeKeyword,
+      )
+    t.strictSame(
+      files.filter((file) => topOf(file) !== 'demo' && takesValues(file)),
+      [],
+    )
+  },
+)
 
 t.test('core imports nothing but itself', async (t) => {
   const outside = files

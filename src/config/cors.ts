@@ -1,6 +1,6 @@
 // What `cors` becomes, and what is doubtful in it. A browser that finds a mistake here says so to
 // nobody but its user, so it is looked for when the configuration is loaded.
-import { METHODS } from 'node:http'
+import { METHODS } from '../node-http.ts'
 import type { CorsSettings, Settings } from '../core/settings.ts'
 import type { Values } from './leaf.ts'
 import { itemPath, keyPath, shown, type Report } from './problem.ts'

@@ -1,6 +1,6 @@
 // What an entry of `routes` becomes. Templates and conflicts between routes are judged elsewhere;
 // here it is whether each entry by itself makes sense.
-import { METHODS } from 'node:http'
+import { METHODS } from '../node-http.ts'
 import type { Enforcement } from '../core/route.ts'
 import type { AuthorizerSettings, RouteSettings, Settings } from '../core/settings.ts'
 import { asList } from './claim-headers.ts'

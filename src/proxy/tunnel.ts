@@ -1,6 +1,6 @@
 // Tunnels WebSocket upgrades through http-proxy, which is used for nothing else and given nothing to
 // decide: path, headers, connection, answers and errors are the gate's. It takes a Permit.
-import { Agent, IncomingMessage, type ClientRequest } from 'node:http'
+import type { ClientRequest } from 'node:http'
 import { Socket } from 'node:net'
 import httpProxy from 'http-proxy'
 import { deny } from '../core/denial.ts'
@@ -8,6 +8,7 @@ import type { Identity } from '../core/identity.ts'
 import type { Recorder } from '../core/ports.ts'
 import type { UpstreamSettings } from '../core/settings.ts'
 import type { IdentityHeaders } from '../identity/apply.ts'
+import { Agent, IncomingMessage } from '../node-http.ts'
 import type { ViewSettings } from '../routing/request-view.ts'
 import { createDial, isSecure, type Dial } from './dial.ts'
 import { brokenAnswer, classifyFailure, noAnswerIn, overloaded, type Failure } from './failure.ts'

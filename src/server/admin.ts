@@ -1,6 +1,7 @@
 // The operator's listener: metrics and probes. It shows nothing else, takes no body, and shares no
 // port with traffic.
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import { createServer } from '../node-http.ts'
 import type { Answer } from '../core/answer.ts'
 import { respond } from './respond.ts'
 

@@ -1,11 +1,7 @@
 // Node's response, with the request that it is for: what has to be done with every head and at every
 // end is done here, without a function of its own for each request. It decides nothing.
-import {
-  ServerResponse,
-  type IncomingMessage,
-  type OutgoingHttpHeader,
-  type OutgoingHttpHeaders,
-} from 'node:http'
+import type { IncomingMessage, OutgoingHttpHeader, OutgoingHttpHeaders } from 'node:http'
+import { ServerResponse } from '../node-http.ts'
 import type { OpenRequest } from './connections.ts'
 
 type Lines = OutgoingHttpHeaders | OutgoingHttpHeader[]

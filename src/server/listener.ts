@@ -1,6 +1,7 @@
 // Node's server for what asks the gate: HTTP/1.1 on TCP or in TLS, with its limits. Which connections
 // carry requests depends on that, and on nothing else.
-import { createServer, type Server, type ServerOptions } from 'node:http'
+import type { Server, ServerOptions } from 'node:http'
+import { createServer } from '../node-http.ts'
 import { createServer as createTlsServer, type Server as TlsListener } from 'node:https'
 import { Server as TlsServer, type SecureContextOptions } from 'node:tls'
 import type { LimitSettings, ListenTls } from '../core/settings.ts'

@@ -1,6 +1,6 @@
 // Which request an edge proxy asks about: the three ways in which such proxies tell it, one path each.
 // What one way needs is read exactly; what belongs to another way is not looked at.
-import { METHODS } from 'node:http'
+import { METHODS } from '../node-http.ts'
 import { deny, isDenial, type Denial } from '../core/denial.ts'
 import type { RequestFacts } from '../core/request.ts'
 import { readHandshake } from '../proxy/websocket-handshake.ts'

@@ -1,6 +1,7 @@
 // Writes an answer of the gate's own: through Node's response, or on the bare socket where there is
 // none. It decides nothing. A request body that nobody will use is read within bounds only.
-import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { STATUS_CODES } from '../node-http.ts'
 import type { Socket } from 'node:net'
 import type { Answer } from '../core/answer.ts'
 import { endAfterBody, linger } from '../proxy/linger.ts'

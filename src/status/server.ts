@@ -1,6 +1,7 @@
 // The listener of the status page: on loopback, for GET and HEAD, with every header that keeps other
 // pages from it. It asks nobody who they are.
-import { createServer, type IncomingMessage, type Server } from 'node:http'
+import type { IncomingMessage, Server } from 'node:http'
+import { createServer } from '../node-http.ts'
 import type { Answer } from '../core/answer.ts'
 import type { Clock } from '../core/ports.ts'
 import { respond } from '../server/respond.ts'
