@@ -28,7 +28,7 @@ const run = async (scope: Scope, cwd: string, ...words: readonly [string, ...str
 
 /**
  * A copy of the project, with what an earlier build left. A release builds anew; here that takes what
- * `npm run test:e2e` has just built, by a compiler of that name.
+ * `npm run test:e2e` has just built, by programs of the compilers' names.
  */
 const copyProject = (scope: Scope): string => {
   const dir = tempDir(scope)
@@ -40,8 +40,10 @@ const copyProject = (scope: Scope): string => {
   writeFileSync(join(dir, 'dist', 'stale.js'), '')
   const bin = join(dir, 'node_modules', '.bin')
   mkdirSync(bin, { recursive: true })
-  const compiler = `#!/bin/sh\ncp -R '${resolve('dist')}' dist\n`
-  writeFileSync(join(bin, 'tsc'), compiler, { mode: 0o755 })
+  const compilers = { tsc: '', esbuild: `cp -R '${resolve('dist')}' dist` }
+  for (const [name, script] of Object.entries(compilers)) {
+    writeFileSync(join(bin, name), `#!/bin/sh\n${script}\n`, { mode: 0o755 })
+  }
   return dir
 }
 
@@ -56,6 +58,17 @@ const filesBelow = (dir: string): readonly string[] =>
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
 
+const distinct = (paths: readonly string[]): readonly string[] => [...new Set(paths)].toSorted()
+
+/** All that a program of the build loads, itself included, by the imports in it. */
+const loadedBy = (file: string, found = new Set<string>()): ReadonlySet<string> => {
+  if (found.has(file)) return found
+  found.add(file)
+  const imports = readFileSync(file, 'utf8').matchAll(/(?:from |import |import\()"\.\/([^"]+)"/g)
+  for (const [, name] of imports) loadedBy(join('dist', name as string), found)
+  return found
+}
+
 const project = copyProject(t)
 const elsewhere = tempDir(t)
 
@@ -67,14 +80,31 @@ t.test('the package has what was built from src, and what it is used with', asyn
   const [packed] = JSON.parse(stdout) as readonly [Packed]
   t.strictSame(
     packed.files.map(({ path }) => path).toSorted(),
-    [
+    distinct([
       ...['CHANGELOG.md', 'LICENSE', 'README.md', 'SECURITY.md', 'package.json'],
       ...filesBelow('config'),
-      ...filesBelow('src').map((path) => path.replace(/^src(.*)\.ts$/, 'dist$1.js')),
-    ].toSorted(),
+      ...loadedBy('dist/main.js'),
+      ...loadedBy('dist/load-thread.js'),
+    ]),
   )
   t.ok(packed.unpackedSize < 1e6, `it stays small: ${packed.unpackedSize} bytes`)
   t.equal(packed.filename, `cognito-gate-${version}.tgz`)
+})
+
+t.test('what was built is of src alone; packages stay packages', async (t) => {
+  const maps = filesBelow('dist').filter((path) => path.endsWith('.map'))
+  const built = filesBelow('dist').filter((path) => path.endsWith('.js'))
+  t.strictSame(maps.toSorted(), built.map((path) => `${path}.map`).toSorted())
+  const sources = maps.flatMap((path) => {
+    const { sources } = JSON.parse(readFileSync(path, 'utf8')) as { sources: readonly string[] }
+    return sources.map((source) => join('dist', source))
+  })
+  t.strictSame(distinct(sources), sources.toSorted(), 'no module is there twice')
+  const known = new Set(filesBelow('src'))
+  t.strictSame(
+    sources.filter((source) => !known.has(source)),
+    [],
+  )
 })
 
 t.test('it installs, and does what the README says', async (t) => {
