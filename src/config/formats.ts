@@ -1,6 +1,7 @@
 // Reads the text of a configuration file: one document of YAML 1.2, of which JSON is a part. Nothing
 // in the text may throw, grow without bound or be dropped in silence.
-import { Composer, LineCounter, Parser, type Document, type ParsedNode } from 'yaml'
+import type { Document, ParsedNode } from 'yaml'
+import { Composer, LineCounter, Parser } from './yaml.ts'
 import { fail, ok, type Result } from '../core/result.ts'
 import type { PlainMap } from './leaf.ts'
 import { maxDepth, nestingOf } from './nesting.ts'

@@ -1,6 +1,7 @@
 // Turns a composed YAML document into plain data. Reserved names are seen here and refused, before
 // any object has them as keys; aliases are followed within a budget.
-import { isAlias, isMap, isScalar, isSeq, type Document, type Node, type ParsedNode } from 'yaml'
+import type { Document, Node, ParsedNode } from 'yaml'
+import { isAlias, isMap, isScalar, isSeq } from './yaml.ts'
 import { fail, ok, type Result } from '../core/result.ts'
 import type { ParsedFile } from './formats.ts'
 import { isPlainMap } from './leaf.ts'

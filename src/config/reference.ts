@@ -1,6 +1,6 @@
 // The documentation of every key, generated from the schema tables: the README's tables and
 // config/reference.yaml. Nothing is said here that the tables do not say.
-import { stringify } from 'yaml'
+import { stringify } from './yaml.ts'
 import { isLeaf, type Leaf, type Table } from './leaf.ts'
 import { markdownTable } from './markdown-table.ts'
 import { cognitoTable, jwtTable } from './schema-authorizers.ts'

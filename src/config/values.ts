@@ -1,9 +1,12 @@
 // The door to convict: defaults, then the file, then the environment, validated strictly. Data must
 // have passed the structural pass; what convict still finds wrong is a bug and throws.
-import convict from 'convict'
+import { createRequire } from 'node:module'
+import type Convict from 'convict'
 import { checkLeaf, fromText } from './leaf-check.ts'
 import { isLeaf, isMapLeaf, type Leaf, type PlainMap, type Table, type Values } from './leaf.ts'
 import { createProblems } from './problem.ts'
+
+const convict = createRequire(import.meta.url)('convict') as typeof Convict
 
 type Environment = Readonly<Record<string, string>>
 
@@ -58,7 +61,7 @@ const validate = (leaf: Leaf, value: unknown): void => {
 }
 
 /** The table as convict takes it: map defaults wrapped, a null default admitted as "not given". */
-const convictSchema = (table: Table): convict.Schema<PlainMap> =>
+const convictSchema = (table: Table): Convict.Schema<PlainMap> =>
   Object.fromEntries(
     Object.entries(table).map(([key, node]) => [
       key,

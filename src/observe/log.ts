@@ -1,9 +1,12 @@
 // The log: JSON lines for the operator, by pino. Nothing secret is to be handed to it; the redaction
 // below is the second net, not the first.
-import { pino } from 'pino'
+import { createRequire } from 'node:module'
+import type { pino as Pino } from 'pino'
 import type { Logger } from '../core/ports.ts'
 import type { LogSettings } from '../core/settings.ts'
 import { describeError, type ErrorFields } from './describe-error.ts'
+
+const pino = createRequire(import.meta.url)('pino') as typeof Pino
 
 export interface LogDestination {
   write(line: string): void

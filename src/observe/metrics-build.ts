@@ -1,6 +1,6 @@
 // Turns rows of the metric table into prom-client metrics on a given registry. Nothing is ever put on
 // prom-client's global registry, so that several gates can live in one process.
-import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
+import { Counter, Gauge, Histogram, type Registry } from './metrics-library.ts'
 import type { MetricDefinition } from './metrics-table.ts'
 
 /** A row whose labels the compiler knows, so that a misspelt label does not compile. */

@@ -1,6 +1,6 @@
 // Counts that every request changes, held as plain numbers and given to prom-client when it is scraped:
 // its own `inc` and `observe` make a key of the label values each time. Only rows of the table go in.
-import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
+import { Counter, Gauge, Histogram, type Registry } from './metrics-library.ts'
 import { configOf, type Row } from './metrics-build.ts'
 
 /** One time series. Whoever counts adds to `value`. */

@@ -1,6 +1,6 @@
 // Everything that is counted, as Prometheus metrics: the Recorder behind every module's counting, and
 // the text that /metrics serves. Each gate has a registry of its own.
-import { collectDefaultMetrics, Registry } from 'prom-client'
+import { collectDefaultMetrics, Registry } from './metrics-library.ts'
 import type { Recorder } from '../core/ports.ts'
 import type { ReportMode } from '../core/report-mode.ts'
 import type { Route } from '../core/route.ts'

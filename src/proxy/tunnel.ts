@@ -1,8 +1,9 @@
 // Tunnels WebSocket upgrades through http-proxy, which is used for nothing else and given nothing to
 // decide: path, headers, connection, answers and errors are the gate's. It takes a Permit.
 import type { ClientRequest } from 'node:http'
+import { createRequire } from 'node:module'
 import { Socket } from 'node:net'
-import httpProxy from 'http-proxy'
+import type HttpProxy from 'http-proxy'
 import { deny } from '../core/denial.ts'
 import type { Identity } from '../core/identity.ts'
 import type { Recorder } from '../core/ports.ts'
@@ -22,6 +23,8 @@ import {
 } from './websocket-opening.ts'
 import type { OpenSession } from './websocket-session.ts'
 import { createOpenSessions, type OpenSessions } from './websocket-sessions.ts'
+
+const httpProxy = createRequire(import.meta.url)('http-proxy') as typeof HttpProxy
 
 export interface TunnelOptions extends Omit<OpeningContext, 'ask'> {
   /** CIDRs of peers whose forwarding headers are believed. */
@@ -181,7 +184,7 @@ const createAgent = (connect: (made: Made) => void): Agent =>
   })
 
 /** Where to connect, and by which protocol, is known to the agent; the path is set afterwards. */
-const targetOptions = (agent: Agent): httpProxy.ServerOptions => ({
+const targetOptions = (agent: Agent): HttpProxy.ServerOptions => ({
   target: { protocol: 'http:', host: 'upstream', port: 80 },
   // No part of a path is parsed or joined.
   toProxy: true,
