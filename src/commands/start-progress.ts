@@ -12,6 +12,8 @@ export interface ProgressOptions {
   readonly schedule?: Schedule
 }
 
+/** A key set in a file is there in no time, which is not to be told as a wait. */
+const firstLooksMs = 5
 const lookMs = 100
 const firstWordMs = 1000
 const nextWordMs = 10_000
@@ -37,7 +39,7 @@ export const tellProgress = (options: ProgressOptions): (() => void) => {
       nextMs = nowMs + nextWordMs
       log.info({ waitedMs, reasons }, 'not ready yet; /readyz is 503 until then')
     }
-    cancel = schedule(lookMs, look)
+    cancel = schedule(waitedMs < lookMs ? firstLooksMs : lookMs, look)
   }
   look()
   return () => cancel()

@@ -21,6 +21,15 @@ t.test('a gate that has nothing to wait for is ready at once', async (t) => {
   t.strictSame(time.waiting(), [])
 })
 
+t.test('keys that are there in no time are not told as a wait', async (t) => {
+  const { told, time, state } = setUp(['no keys'])
+  await time.advance(8)
+  state.reasons = []
+  await time.advance(1000)
+  t.strictSame(told, ['10 ready'])
+  t.strictSame(time.waiting(), [])
+})
+
 t.test('what it waits for is told after a second and every ten from then on', async (t) => {
   const { told, time, state } = setUp(['no keys'])
   await time.advance(999)
