@@ -157,6 +157,7 @@ const createOutcomes = (
 
   const refusal = (denial: Denial, route: Route | undefined, found: Found): Refusal => {
     if (denial.code !== 'target_ambiguous') recorder.denied(route, denial.code)
+    if (found.identity === undefined) return { kind: 'refused', denial, route }
     return { kind: 'refused', denial, route, ...subjectOf(found) }
   }
 

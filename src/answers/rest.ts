@@ -197,14 +197,9 @@ const builtInAnswer = (
   { status, contentType, errorType, body }: BuiltIn,
   denial: Denial,
   { requestId }: AnswerContext,
-): Answer => ({
-  status,
-  headers: [
-    'Content-Type',
-    contentType,
-    ...requestIdHeaders('REST', requestId),
-    ...(errorType === undefined ? [] : ['x-amzn-ErrorType', errorType]),
-    ...retryAfterHeader(denial),
-  ],
-  body,
-})
+): Answer => {
+  const headers = ['Content-Type', contentType, ...requestIdHeaders('REST', requestId)]
+  if (errorType !== undefined) headers.push('x-amzn-ErrorType', errorType)
+  headers.push(...retryAfterHeader(denial))
+  return { status, headers, body }
+}

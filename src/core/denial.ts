@@ -79,8 +79,8 @@ export interface Denial {
 /** Makes a Denial. `detail` adds what the code alone cannot say. */
 export const deny = (
   code: DenialCode,
-  detail: { readonly retryAfterSeconds?: number; readonly cause?: unknown } = {},
-): Denial => ({ kind: 'denial', code, ...detail })
+  detail?: { readonly retryAfterSeconds?: number; readonly cause?: unknown },
+): Denial => (detail === undefined ? { kind: 'denial', code } : { kind: 'denial', code, ...detail })
 
 /** Tells a Denial from the value that a pipeline step would have returned instead. */
 export const isDenial = (value: unknown): value is Denial =>

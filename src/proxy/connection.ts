@@ -5,6 +5,7 @@ import type { Socket } from 'node:net'
 import type { Dispatcher } from 'undici'
 import type { Logger } from '../core/ports.ts'
 import type { UpstreamSettings } from '../core/settings.ts'
+import { Deadline } from './deadline.ts'
 import { createDial, type Dial } from './dial.ts'
 import { Client } from './undici.ts'
 
@@ -17,6 +18,8 @@ export interface Connection {
   /** To be called when a request is written to the socket. */
   readonly markUsed: () => void
   readonly connected: () => boolean
+  /** Of the request that the connection has now. */
+  readonly deadline: Deadline
   /** Ends what is under way, an attempt to connect included. Settles when the socket is closed. */
   readonly end: () => Promise<void>
 }
@@ -73,6 +76,7 @@ export const createOpener = (
     let used = false
     let connected = false
     let attempt: Socket | undefined
+    const deadline = new Deadline()
     const notes: Notes = { fault: undefined, flow: undefined, handler: unhandled }
     // One for all requests of the connection, as it has one at a time.
     const handler = noting(notes)
@@ -96,6 +100,7 @@ export const createOpener = (
     client.on('disconnect', () => {
       connected = false
       used = false
+      deadline.end()
       onDisconnect(connection)
     })
     // What a handler throws ends here; without a listener it would end the process.
@@ -114,7 +119,9 @@ export const createOpener = (
         used = true
       },
       connected: () => connected,
+      deadline,
       end: async () => {
+        deadline.end()
         attempt?.destroy()
         await client.destroy()
       },

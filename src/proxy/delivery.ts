@@ -4,11 +4,12 @@ import type { Permit } from '../authorize.ts'
 import type { Clock, LogFields, Logger, Recorder } from '../core/ports.ts'
 import type { LimitSettings, UpstreamSettings } from '../core/settings.ts'
 import type { Connection, UpstreamHandler } from './connection.ts'
+import type { Waiting } from './deadline.ts'
 import { isSecure } from './dial.ts'
-import { upstreamMs, type Exchange } from './exchange.ts'
+import { upstreamMs, type Carrier, type Exchange } from './exchange.ts'
 import { brokenAnswer, classifyFailure, noAnswerIn, type Failure } from './failure.ts'
 import type { Waiter } from './line.ts'
-import { createRelay, type Relay, type UpstreamHead } from './relay.ts'
+import { Relay, type RelayOptions } from './relay.ts'
 import { createRequestBody, type RequestBody } from './request-body.ts'
 import type { RequestHead } from './request-head.ts'
 import { writeEarlyHints } from './response.ts'
@@ -36,265 +37,259 @@ export interface Shipment {
  * nobody would be told when the client leaves.
  */
 export const startDelivery = (context: DeliveryContext, shipment: Shipment): void => {
-  const delivery: Delivery = {
-    context,
-    ...shipment,
-    relay: createRelay(shipment.exchange, {
-      stallTimeoutMs: context.settings.idleTimeoutMs,
-      onStall: () => {
-        stalled(delivery)
-      },
-    }),
-    waiter: {
-      ready: (connection) => send(delivery, connection),
-      refused: (failure) => fail(delivery, failure),
-    },
-    attempt: undefined,
-    continued: false,
-    retried: false,
-    ended: false,
-  }
-  // Closed after a whole answer, too: then there is nothing left to abandon.
-  shipment.exchange.response.once('close', () => abandon(delivery))
-  context.upstream.acquire(delivery.waiter)
+  const delivery = new Delivery(context, shipment)
+  shipment.exchange.carrier = delivery
+  context.upstream.acquire(delivery)
 }
 
-interface Delivery extends Shipment {
-  readonly context: DeliveryContext
-  readonly relay: Relay
-  readonly waiter: Waiter
-  /** The latest one; undefined as long as the request waits for a connection. */
-  attempt: Attempt | undefined
+/** Itself what it hands to others: a function for each call that it may get is costly for a request. */
+class Delivery implements Waiter, UpstreamHandler, Waiting, Carrier, RelayOptions {
+  readonly stallTimeoutMs: number
+  private readonly context: DeliveryContext
+  private readonly permit: Permit
+  private readonly exchange: Exchange
+  private readonly head: RequestHead
+  private readonly relay: Relay
   /** Whether the client was told to send its body. */
-  continued: boolean
-  retried: boolean
-  ended: boolean
-}
-
-/** One dispatch on one connection. */
-interface Attempt {
-  readonly connection: Connection
+  private continued = false
+  private retried = false
+  private ended = false
+  // Of the latest dispatch:
+  /** Undefined as long as the request waits for a connection. */
+  private connection: Connection | undefined = undefined
   /** Undefined when there is nothing to send. */
-  body: RequestBody | undefined
+  private body: RequestBody | undefined = undefined
   /** Whether the socket has had a request before this one. */
-  reused: boolean
+  private reused = false
   /** Whether undici has taken the request to the socket. */
-  sent: boolean
+  private sent = false
   /** Whether a byte of an answer was seen. */
-  answered: boolean
-  /** Runs from the moment the request is whole until the head of its answer is there. */
-  answerTimer: NodeJS.Timeout | undefined
-}
+  private answered = false
 
-const send = (delivery: Delivery, connection: Connection): void => {
-  const { exchange, permit, head, context } = delivery
-  const { settings, clock } = context
-  const attempt: Attempt = {
-    connection,
-    body: undefined,
-    reused: connection.used(),
-    sent: false,
-    answered: false,
-    answerTimer: undefined,
+  constructor(context: DeliveryContext, { permit, exchange, head }: Shipment) {
+    this.context = context
+    this.permit = permit
+    this.exchange = exchange
+    this.head = head
+    this.stallTimeoutMs = context.settings.idleTimeoutMs
+    this.relay = new Relay(exchange, this)
   }
-  if (hasBytes(exchange)) attempt.body = createBody(delivery, attempt)
-  delivery.attempt = attempt
-  exchange.upstreamStartMs ??= clock.monotonicMs()
-  connection.dispatch(
-    {
-      path: `${settings.pathPrefix}${permit.target.path}${permit.query}`,
-      method: exchange.facts.method,
-      headers: head.headers,
-      body: attempt.body?.stream ?? null,
-      headersTimeout: responseTimeoutOf(delivery),
-      bodyTimeout: settings.idleTimeoutMs,
-    },
-    createHandler(delivery, attempt),
-  )
+
+  /** For the line of those that wait: sends the request. */
+  ready(connection: Connection): void {
+    const { exchange, permit, context } = this
+    const { settings, clock } = context
+    this.connection = connection
+    this.reused = connection.used()
+    this.sent = false
+    this.answered = false
+    this.body = hasBytes(exchange) ? this.createBody(connection) : undefined
+    exchange.upstreamStartMs ??= clock.monotonicMs()
+    connection.dispatch(
+      {
+        path: `${settings.pathPrefix}${permit.target.path}${permit.query}`,
+        method: exchange.facts.method,
+        headers: this.head.headers,
+        body: this.body?.stream ?? null,
+        headersTimeout: this.headersTimeoutMs(),
+        bodyTimeout: settings.idleTimeoutMs,
+      },
+      this,
+    )
+  }
+
+  /** Refuses the request, or breaks off the answer that was begun. */
+  refused({ denial, kind }: Failure): void {
+    const { exchange, relay, context } = this
+    const { recorder } = context
+    this.end()
+    this.giveUp()
+    if (kind !== undefined) recorder.upstreamFailed(kind)
+    if (!relay.begun()) {
+      exchange.refuse(denial)
+      return
+    }
+    recorder.upstreamFinished(upstreamMs(exchange))
+    context.log.warn(
+      { ...this.logFields(), denial: denial.code, err: denial.cause },
+      'an answer was broken off',
+    )
+    relay.break()
+  }
+
+  onConnect(): void {
+    const connection = this.connection as Connection
+    this.sent = true
+    this.reused = connection.used()
+    connection.markUsed()
+    if (this.body === undefined) this.awaitAnswer(connection)
+  }
+
+  onResponseStarted(): void {
+    this.answered = true
+  }
+
+  onHeaders(
+    status: number,
+    rawHeaders: readonly Buffer[],
+    resume: () => void,
+    statusText: string,
+  ): boolean {
+    if (this.ended) return false
+    if (status >= 200) (this.connection as Connection).deadline.clear()
+    const failure =
+      status < 200
+        ? this.inform(status, rawHeaders)
+        : this.relay.begin({ status, statusText, rawHeaders, resume })
+    if (failure !== undefined) this.refused(failure)
+    return failure === undefined
+  }
+
+  onData(chunk: Buffer): boolean {
+    return !this.ended && this.relay.write(chunk)
+  }
+
+  onComplete(): void {
+    if (!this.ended) this.succeed()
+  }
+
+  /** The upstream's side ended before the answer did. */
+  onError(error: Error): void {
+    if (this.ended) return
+    // A 304 may state the length of what it does not carry; undici then misses the bytes.
+    if (this.relay.bodiless()) {
+      this.succeed()
+      return
+    }
+    const connected = this.sent || this.reused
+    const secure = isSecure(this.context.settings.origin)
+    const failure = classifyFailure(error, { connected, secure })
+    if (failure.kind === 'reset' && this.mayRetry()) this.retry()
+    else this.refused(failure)
+  }
+
+  /** No head of an answer in time. */
+  onLate(ms: number): void {
+    this.refused(noAnswerIn(ms))
+  }
+
+  /** The client is gone: what was asked for it is of no use any more. Or its answer was whole. */
+  onClosed(): void {
+    if (this.ended) return
+    this.end()
+    this.giveUp()
+  }
+
+  /** The client is there, but takes no more of its answer; the upstream may be done with it. */
+  onStall(): void {
+    this.onClosed()
+    this.context.log.info(this.logFields(), 'a client that did not take its answer was cut off')
+    this.exchange.response.destroy()
+  }
+
+  private responseTimeoutMs(): number {
+    return this.permit.route.responseTimeoutMs ?? this.context.settings.responseTimeoutMs
+  }
+
+  /**
+   * undici's own time-out for the head of the answer. It covers an upstream that does not take a body;
+   * without one there is the deadline, and undici need not make a timer for each of two times.
+   */
+  private headersTimeoutMs(): number {
+    const ms = this.responseTimeoutMs()
+    return this.body === undefined ? Math.max(ms, this.stallTimeoutMs) : ms
+  }
+
+  private createBody(connection: Connection): RequestBody {
+    const { exchange, head } = this
+    const { limits } = this.context
+    return createRequestBody(exchange.request, {
+      maxBytes: limits.maxBodyBytes,
+      idleTimeoutMs: limits.bodyIdleTimeoutMs,
+      onStart: () => {
+        if (!head.expectsContinue || this.continued || exchange.facts.httpVersion === '1.0') return
+        this.continued = true
+        exchange.response.writeContinue()
+      },
+      onEnd: () => {
+        this.awaitAnswer(connection)
+      },
+      onFault: (denial) => this.refused({ denial, kind: undefined }),
+    })
+  }
+
+  /**
+   * Starts the time-out for the head of the answer, from the moment the request is whole. undici's is
+   * late by up to a second, and every informational answer renews it.
+   */
+  private awaitAnswer({ deadline }: Connection): void {
+    if (!this.relay.begun()) deadline.set(this.responseTimeoutMs(), this)
+  }
+
+  private inform(status: number, rawHeaders: readonly Buffer[]): Failure | undefined {
+    // The client's Upgrade was not passed on, so there is nothing to switch to; below 100 is no status.
+    if (status < 102) return brokenAnswer(`the upstream answered with status ${status}`)
+    if (status === 103) writeEarlyHints(this.exchange, rawHeaders)
+    return undefined
+  }
+
+  /**
+   * Whether the upstream closed an idle connection just as the request was sent on it (RFC 9112
+   * §9.3.1). Sent again is what did not leave, or what may be done twice and had no body to lose.
+   */
+  private mayRetry(): boolean {
+    if (this.retried || !this.reused || this.answered) return false
+    if (!this.sent) return true
+    const { body, exchange } = this
+    // undici writes the head with the first bytes of the body, or with its end.
+    return body === undefined ? idempotentMethods.has(exchange.facts.method) : body.untouched()
+  }
+
+  private retry(): void {
+    const { context } = this
+    const connection = this.connection as Connection
+    this.retried = true
+    context.recorder.upstreamRetried()
+    connection.deadline.clear()
+    this.body?.detach()
+    // Later, since undici is still busy with the connection that failed.
+    queueMicrotask(() => {
+      if (!this.ended) this.ready(context.upstream.renew(connection))
+    })
+  }
+
+  private succeed(): void {
+    const { upstream, recorder } = this.context
+    this.end()
+    upstream.release(this.connection as Connection)
+    recorder.upstreamFinished(upstreamMs(this.exchange))
+    this.relay.end()
+  }
+
+  private end(): void {
+    const { connection } = this
+    this.ended = true
+    if (connection !== undefined) {
+      this.exchange.upstreamEndMs = this.context.clock.monotonicMs()
+      connection.deadline.clear()
+    }
+    this.body?.release()
+    this.relay.stop()
+  }
+
+  /** Leaves the queue, or closes the connection: undici has no other way to take a request back. */
+  private giveUp(): void {
+    const { upstream } = this.context
+    if (this.connection === undefined) upstream.forget(this)
+    else upstream.discard(this.connection)
+  }
+
+  private logFields(): LogFields {
+    return { requestId: this.exchange.requestId, route: this.permit.route.label }
+  }
 }
 
 const hasBytes = ({ facts }: Exchange): boolean => facts.hasBody && facts.contentLength !== 0
 
-const responseTimeoutOf = ({ permit, context }: Delivery): number =>
-  permit.route.responseTimeoutMs ?? context.settings.responseTimeoutMs
-
-const createBody = (delivery: Delivery, attempt: Attempt): RequestBody => {
-  const { exchange, head } = delivery
-  const { limits } = delivery.context
-  return createRequestBody(exchange.request, {
-    maxBytes: limits.maxBodyBytes,
-    idleTimeoutMs: limits.bodyIdleTimeoutMs,
-    onStart: () => {
-      if (!head.expectsContinue || delivery.continued || exchange.facts.httpVersion === '1.0')
-        return
-      delivery.continued = true
-      exchange.response.writeContinue()
-    },
-    onEnd: () => {
-      awaitAnswer(delivery, attempt)
-    },
-    onFault: (denial) => fail(delivery, { denial, kind: undefined }),
-  })
-}
-
-const createHandler = (delivery: Delivery, attempt: Attempt): UpstreamHandler => {
-  const { relay } = delivery
-  return {
-    onConnect: () => {
-      attempt.sent = true
-      attempt.reused = attempt.connection.used()
-      attempt.connection.markUsed()
-      if (attempt.body === undefined) awaitAnswer(delivery, attempt)
-    },
-    onResponseStarted: () => {
-      attempt.answered = true
-    },
-    onHeaders: (status, rawHeaders, resume, statusText) => {
-      if (delivery.ended) return false
-      const failure =
-        status < 200
-          ? inform(delivery, status, rawHeaders)
-          : answer(delivery, attempt, { status, statusText, rawHeaders, resume })
-      if (failure !== undefined) fail(delivery, failure)
-      return failure === undefined
-    },
-    onData: (chunk) => !delivery.ended && relay.write(chunk),
-    onComplete: () => {
-      if (!delivery.ended) succeed(delivery, attempt)
-    },
-    onError: (error) => {
-      if (!delivery.ended) interrupted(delivery, attempt, error)
-    },
-  }
-}
-
-/**
- * Starts the time-out for the head of the answer. undici has one too, which covers an upstream that
- * does not take a body, but it is late by up to a second, and every informational answer renews it.
- */
-const awaitAnswer = (delivery: Delivery, attempt: Attempt): void => {
-  if (delivery.relay.begun()) return
-  const ms = responseTimeoutOf(delivery)
-  attempt.answerTimer = setTimeout(() => fail(delivery, noAnswerIn(ms)), ms)
-}
-
-const answer = ({ relay }: Delivery, attempt: Attempt, head: UpstreamHead): Failure | undefined => {
-  clearTimeout(attempt.answerTimer)
-  return relay.begin(head)
-}
-
-const inform = (
-  { exchange }: Delivery,
-  status: number,
-  rawHeaders: readonly Buffer[],
-): Failure | undefined => {
-  // The client's Upgrade was not passed on, so there is nothing to switch to; below 100 is no status.
-  if (status < 102) return brokenAnswer(`the upstream answered with status ${status}`)
-  if (status === 103) writeEarlyHints(exchange, rawHeaders)
-  return undefined
-}
-
-/** The upstream's side ended before the answer did. */
-const interrupted = (delivery: Delivery, attempt: Attempt, error: Error): void => {
-  const { relay, context } = delivery
-  // A 304 may state the length of what it does not carry; undici then misses the bytes.
-  if (relay.bodiless()) {
-    succeed(delivery, attempt)
-    return
-  }
-  const connected = attempt.sent || attempt.reused
-  const failure = classifyFailure(error, { connected, secure: isSecure(context.settings.origin) })
-  if (failure.kind === 'reset' && mayRetry(delivery, attempt)) retry(delivery, attempt)
-  else fail(delivery, failure)
-}
-
 /** RFC 9110 §9.2.2; TRACE is not sent on. */
 const idempotentMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE'])
-
-/**
- * Whether the upstream closed an idle connection just as the request was sent on it (RFC 9112
- * §9.3.1). Sent again is what did not leave, or what may be done twice and had no body to lose.
- */
-const mayRetry = ({ exchange, retried }: Delivery, attempt: Attempt): boolean => {
-  if (retried || !attempt.reused || attempt.answered) return false
-  const { body, sent } = attempt
-  if (!sent) return true
-  // undici writes the head with the first bytes of the body, or with its end.
-  return body === undefined ? idempotentMethods.has(exchange.facts.method) : body.untouched()
-}
-
-const retry = (delivery: Delivery, attempt: Attempt): void => {
-  delivery.retried = true
-  delivery.context.recorder.upstreamRetried()
-  clearTimeout(attempt.answerTimer)
-  attempt.body?.detach()
-  // Later, since undici is still busy with the connection that failed.
-  queueMicrotask(() => {
-    if (!delivery.ended) send(delivery, delivery.context.upstream.renew(attempt.connection))
-  })
-}
-
-const succeed = (delivery: Delivery, attempt: Attempt): void => {
-  end(delivery)
-  const { upstream, recorder } = delivery.context
-  upstream.release(attempt.connection)
-  recorder.upstreamFinished(upstreamMs(delivery.exchange))
-  delivery.relay.end()
-}
-
-/** Refuses the request, or breaks off the answer that was begun. */
-const fail = (delivery: Delivery, { denial, kind }: Failure): void => {
-  const { exchange, relay, context } = delivery
-  const { recorder } = context
-  end(delivery)
-  giveUp(delivery)
-  if (kind !== undefined) recorder.upstreamFailed(kind)
-  if (!relay.begun()) {
-    exchange.refuse(denial)
-    return
-  }
-  recorder.upstreamFinished(upstreamMs(exchange))
-  context.log.warn(
-    { ...logFields(delivery), denial: denial.code, err: denial.cause },
-    'an answer was broken off',
-  )
-  relay.break()
-}
-
-/** The client is gone: what was asked for it is of no use any more. */
-const abandon = (delivery: Delivery): void => {
-  if (delivery.ended) return
-  end(delivery)
-  giveUp(delivery)
-}
-
-/** The client is there, but takes no more of its answer; the upstream may be done with it. */
-const stalled = (delivery: Delivery): void => {
-  abandon(delivery)
-  delivery.context.log.info(
-    logFields(delivery),
-    'a client that did not take its answer was cut off',
-  )
-  delivery.exchange.response.destroy()
-}
-
-const logFields = ({ exchange, permit }: Delivery): LogFields => ({
-  requestId: exchange.requestId,
-  route: permit.route.label,
-})
-
-const end = (delivery: Delivery): void => {
-  const { attempt, exchange, relay, context } = delivery
-  delivery.ended = true
-  if (attempt !== undefined) exchange.upstreamEndMs = context.clock.monotonicMs()
-  attempt?.body?.release()
-  clearTimeout(attempt?.answerTimer)
-  relay.stop()
-}
-
-/** Leaves the queue, or closes the connection: undici has no other way to take a request back. */
-const giveUp = ({ context, waiter, attempt }: Delivery): void => {
-  const { upstream } = context
-  if (attempt === undefined) upstream.forget(waiter)
-  else upstream.discard(attempt.connection)
-}

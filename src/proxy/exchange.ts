@@ -15,10 +15,18 @@ export interface Exchange {
   readonly refuse: (denial: Denial) => void
   /** Says CORS anew in the header lines of the upstream's answer; undefined leaves them as they are. */
   readonly dress: ((lines: readonly string[]) => string[]) | undefined
+  /** Set by the forwarder when the request is on its way; undefined before that. */
+  carrier: Carrier | undefined
   /** `clock.monotonicMs()` when the request was handed to the upstream; undefined before that. */
   upstreamStartMs: number | undefined
   /** `clock.monotonicMs()` when its last byte was back, or when it failed; undefined before that. */
   upstreamEndMs: number | undefined
+}
+
+/** What is told of the end of a response by whoever serves it. */
+export interface Carrier {
+  /** The response was closed, whole or not; called once. */
+  readonly onClosed: () => void
 }
 
 /** How long the upstream had the request; both ends must have been noted. */

@@ -15,6 +15,11 @@ const hopByHopNames: ReadonlySet<string> = new Set([
   'http2-settings',
 ])
 
+const lengths: ReadonlySet<number> = new Set([...hopByHopNames].map((name) => name.length))
+
+/** Whether a name is as long as one of them: the others need no lower-casing to be told apart. */
+export const isAsLongAsHopByHop = ({ length }: string): boolean => lengths.has(length)
+
 /** Whether a header belongs to the connection it came by. `lowerName` is in lower case. */
 export const isHopByHop = (lowerName: string): boolean => hopByHopNames.has(lowerName)
 

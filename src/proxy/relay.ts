@@ -21,84 +21,103 @@ export interface UpstreamHead {
   readonly resume: () => void
 }
 
-export interface Relay {
-  /** Writes the head; or says why it cannot be passed on, and then has written nothing. */
-  readonly begin: (head: UpstreamHead) => Failure | undefined
-  /** Whether a head was written: from then on, nothing else can be answered. */
-  readonly begun: () => boolean
-  /** Whether the answer is whole with its head (RFC 9110 §6.4.1). */
-  readonly bodiless: () => boolean
-  /** Writes a piece of the body. False asks for a pause until `resume`. */
-  readonly write: (chunk: Buffer) => boolean
-  readonly end: () => void
-  readonly break: () => void
-  /** Stops the wait for a slow client. */
-  readonly stop: () => void
-}
-
-export const createRelay = (client: AnswerSide, options: RelayOptions): Relay => {
-  const { response } = client
-  let begun: UpstreamHead | undefined
-  let flushed = false
+/** One for each answer; a class, since a function for each of its verbs costs as much as the verbs do. */
+export class Relay {
+  private readonly client: AnswerSide
+  private readonly options: RelayOptions
+  private head: UpstreamHead | undefined = undefined
+  private flushed = false
   /** A body of one small piece, until its end is there too: head, body and end are then one write. */
-  let held: Buffer | undefined
-  let stall: NodeJS.Timeout | undefined
+  private held: Buffer | undefined = undefined
+  private stall: NodeJS.Timeout | undefined = undefined
+  /** Makes the upstream's answer flow again; undefined before the first pause. */
+  private flow: (() => void) | undefined = undefined
 
-  const flush = (): void => {
-    if (!response.destroyed) {
-      if (held !== undefined) response.write(held)
-      else if (!flushed) response.flushHeaders()
+  constructor(client: AnswerSide, options: RelayOptions) {
+    this.client = client
+    this.options = options
+  }
+
+  /** Writes the head; or says why it cannot be passed on, and then has written nothing. */
+  begin(head: UpstreamHead): Failure | undefined {
+    const failure = passHead(this.client, head)
+    if (failure !== undefined) return failure
+    this.head = head
+    // What has come with the head goes out with it, in one write; a head that comes alone (an event
+    // stream's) does not wait for more than this turn.
+    void thisTurn.then(() => this.flush())
+    return undefined
+  }
+
+  /** Whether a head was written: from then on, nothing else can be answered. */
+  begun(): boolean {
+    return this.head !== undefined
+  }
+
+  /** Whether the answer is whole with its head (RFC 9110 §6.4.1). */
+  bodiless(): boolean {
+    return this.head !== undefined && isBodiless(this.client.facts.method, this.head.status)
+  }
+
+  /** Writes a piece of the body. False asks for a pause until `resume`. */
+  write(chunk: Buffer): boolean {
+    if (!this.flushed && chunk.length <= maxHeldBytes && this.held === undefined) {
+      this.held = chunk
+      return true
     }
-    held = undefined
-    flushed = true
+    const { response } = this.client
+    if (this.held !== undefined) response.write(this.held)
+    this.held = undefined
+    this.flushed = true
+    const taken = response.write(chunk)
+    if (!taken) this.pause()
+    return taken
   }
 
-  const flow = (): void => {
-    clearTimeout(stall)
-    begun?.resume()
+  end(): void {
+    const { held, client } = this
+    this.flushed = true
+    this.held = undefined
+    endAnswer(client, held?.toString('latin1'))
+    boundTail(client.response, this.options)
   }
 
-  const pause = (): void => {
+  break(): void {
+    breakAnswer(this.client)
+  }
+
+  /** Stops the wait for a slow client. */
+  stop(): void {
+    if (this.stall !== undefined) clearTimeout(this.stall)
+  }
+
+  private flush(): void {
+    const { response } = this.client
+    if (!response.destroyed) {
+      if (this.held !== undefined) response.write(this.held)
+      else if (!this.flushed) response.flushHeaders()
+    }
+    this.held = undefined
+    this.flushed = true
+  }
+
+  private pause(): void {
+    const { response } = this.client
+    const flow = (this.flow ??= () => {
+      this.stop()
+      this.head?.resume()
+    })
     // A last piece may come in a pause: see connection.ts.
-    clearTimeout(stall)
+    this.stop()
     response.off('drain', flow).once('drain', flow)
-    stall = setTimeout(options.onStall, options.stallTimeoutMs)
-  }
-
-  return {
-    begin: (head) => {
-      const failure = passHead(client, head)
-      if (failure !== undefined) return failure
-      begun = head
-      // What has come with the head goes out with it, in one write; a head that comes alone (an event
-      // stream's) does not wait for more than this turn.
-      queueMicrotask(flush)
-      return undefined
-    },
-    begun: () => begun !== undefined,
-    bodiless: () => begun !== undefined && isBodiless(client.facts.method, begun.status),
-    write: (chunk) => {
-      if (!flushed && chunk.length <= maxHeldBytes && held === undefined) {
-        held = chunk
-        return true
-      }
-      if (held !== undefined) response.write(held)
-      held = undefined
-      flushed = true
-      const taken = response.write(chunk)
-      if (!taken) pause()
-      return taken
-    },
-    end: () => {
-      flushed = true
-      endAnswer(client, held?.toString('latin1'))
-      held = undefined
-      boundTail(response, options)
-    },
-    break: () => breakAnswer(client),
-    stop: () => clearTimeout(stall),
+    this.stall = setTimeout(tellStalled, this.options.stallTimeoutMs, this.options)
   }
 }
+
+/** What is put behind it runs at the end of the turn; queueMicrotask makes a resource each time. */
+const thisTurn = Promise.resolve()
+
+const tellStalled = (options: RelayOptions): void => options.onStall()
 
 /** Longest piece that is copied into the text of its head. */
 const maxHeldBytes = 4096
@@ -116,9 +135,9 @@ const passHead = (client: AnswerSide, head: UpstreamHead): Failure | undefined =
 }
 
 /** The last piece needs a bound of its own: the upstream is done, and so is the delivery. */
-const boundTail = (response: ServerResponse, { stallTimeoutMs, onStall }: RelayOptions): void => {
+const boundTail = (response: ServerResponse, options: RelayOptions): void => {
   if (response.writableLength === 0) return
-  const timer = setTimeout(onStall, stallTimeoutMs)
+  const timer = setTimeout(tellStalled, options.stallTimeoutMs, options)
   response.once('close', () => clearTimeout(timer))
 }
 

@@ -1,6 +1,6 @@
 // Reads the head of the upstream's answer: what of it the client gets. Values stay as they are, byte
 // for byte, but for the length; what belongs to the upstream's connection goes. Nothing is written here.
-import { isHopByHop, parseConnectionOptions } from './hop-by-hop.ts'
+import { isAsLongAsHopByHop, isHopByHop, parseConnectionOptions } from './hop-by-hop.ts'
 
 /**
  * The header lines for the client (flat: name, value…), in order, spelling and number as received.
@@ -18,15 +18,21 @@ export const readResponseHead = (
     // latin1 keeps one character per byte, and Node writes heads as latin1.
     const name = (rawHeaders[index] as Buffer).toString('latin1')
     const value = (rawHeaders[index + 1] as Buffer).toString('latin1')
+    if (!isAsLongAsHopByHop(name) && name.length !== contentLength.length) {
+      headers.push(name, value)
+      continue
+    }
     const lower = name.toLowerCase()
     if (lower === 'connection') connection += `,${value}`
     if (lower === 'transfer-encoding' && !isUndone(value)) return undefined
-    if (isHopByHop(lower) || (status === 204 && lower === 'content-length')) continue
+    if (isHopByHop(lower) || (status === 204 && lower === contentLength)) continue
     // The parser leaves white space behind a length, which is framing and not the service's to garble.
-    headers.push(name, lower === 'content-length' ? value.trim() : value)
+    headers.push(name, lower === contentLength ? value.trim() : value)
   }
   return namesNothing(connection) ? headers : withoutOptions(headers, connection)
 }
+
+const contentLength = 'content-length'
 
 /** Values of the `Link` lines of an informational answer (RFC 8297). */
 export const readLinks = (rawHeaders: readonly Buffer[]): string[] => {

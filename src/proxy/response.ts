@@ -1,6 +1,7 @@
 // Writes the upstream's answer to the client through Node's response: its head, hints before it, its
 // end, or a break that cannot be taken for an end. It decides nothing about the upstream.
 import type { Exchange } from './exchange.ts'
+import { endWith } from './last-piece.ts'
 import { endAfterBody } from './linger.ts'
 import { readLinks } from './response-head.ts'
 
@@ -59,7 +60,7 @@ export const writeEarlyHints = ({ response, facts }: AnswerSide, raw: readonly B
  */
 export const endAnswer = ({ request, response }: AnswerSide, rest = ''): void => {
   if (request.complete) {
-    response.end(rest, 'latin1')
+    endWith(response, rest)
     return
   }
   // An answer without a body has been written nowhere yet.

@@ -61,7 +61,8 @@ export const createUpstream = (settings: UpstreamSettings, log: Logger, dial?: D
     // not done with the connection, and would time the next request by the limits of this one.
     release: (connection) => {
       pool.give(connection)
-      queueMicrotask(serveLine)
+      // Who comes from now on finds the connection free, and need not wait.
+      if (line.length() > 0) queueMicrotask(serveLine)
     },
     discard: (connection) => {
       queueMicrotask(() => {

@@ -2,7 +2,7 @@
 // answer as it would that of any request. http-proxy pipes the body into the mouth.
 import type { IncomingMessage } from 'node:http'
 import type { Failure } from './failure.ts'
-import { createRelay } from './relay.ts'
+import { Relay } from './relay.ts'
 import type { AnswerSide } from './response.ts'
 import { asBuffers } from './websocket-handshake.ts'
 import type { Mouth } from './websocket-mouth.ts'
@@ -21,7 +21,7 @@ export const relayRefusal = (
 ): Failure | undefined => {
   let waiting: (() => void) | undefined
   const destroy = (): void => void client.response.destroy()
-  const relay = createRelay(client, { stallTimeoutMs: idleTimeoutMs, onStall: destroy })
+  const relay = new Relay(client, { stallTimeoutMs: idleTimeoutMs, onStall: destroy })
   const failure = relay.begin({
     status: answer.statusCode as number,
     statusText: answer.statusMessage as string,

@@ -31,6 +31,8 @@ export const matchRoute = (index: RouteIndex, method: string, target: Target): R
   if (selected === undefined) return deny(target.encodedSlash ? 'target_ambiguous' : 'no_route')
   if (target.encodedSlash && !selected.route.allowEncodedSlash) return deny('target_ambiguous')
 
+  // One reading of one tree: a second search would find the same.
+  if (index.loose === index.exact && !target.foldDiffers) return selected.route
   const rival = findRival(index, method, readingsFor(index, target), selected)
   return rival === undefined ? selected.route : deny('target_ambiguous')
 }

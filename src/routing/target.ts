@@ -33,18 +33,19 @@ export const parseTarget = (raw: string, basePath: string): Target | Denial => {
   if (!raw.startsWith('/') || !hasOnlyTargetBytes(raw)) return deny('target_ambiguous')
   const queryStart = raw.indexOf('?')
   const path = queryStart === -1 ? raw : raw.slice(0, queryStart)
-  const decoded = decodePath(path)
+  const plain = plainSegments(path)
+  const decoded = plain ?? decodePath(path)
   if (decoded === undefined) return deny('target_ambiguous')
   if (path !== basePath && !path.startsWith(`${basePath}/`)) return deny('no_route')
 
-  const inside = decoded.slice(basePath.split('/').length - 1)
+  const inside = basePath === '' ? decoded : decoded.slice(basePath.split('/').length - 1)
   const segments: readonly string[] = inside.length === 0 ? [''] : inside
-  const folded = foldPath(segments)
+  const folded = plain === undefined ? foldPath(segments) : segments
   return {
     path: path === basePath ? '/' : path.slice(basePath.length),
     query: queryStart === -1 ? '' : raw.slice(queryStart),
     segments,
-    encodedSlash: segments.some((segment) => segment.includes('/')),
+    encodedSlash: plain === undefined && segments.some((segment) => segment.includes('/')),
     folded,
     foldDiffers: folded !== segments,
   } as Target
@@ -60,6 +61,25 @@ export const hasOnlyTargetBytes = (raw: string): boolean => {
     if (byte <= 0x20 || byte >= 0x7f || byte === NUMBER_SIGN) return false
   }
   return true
+}
+
+/**
+ * The segments of a path of lower-case letters, digits, `-` and `_`, which nobody decodes, cuts or folds;
+ * undefined for all others. Most paths are such, and are spared the questions whether they are.
+ */
+const plainSegments = (path: string): readonly string[] | undefined => {
+  const segments: string[] = []
+  let start = 1
+  for (let i = 1; i < path.length; i++) {
+    const code = path.charCodeAt(i)
+    if (code === SLASH && i > start) {
+      segments.push(path.slice(start, i))
+      start = i + 1
+    } else if (!isPlain(code)) return undefined
+  }
+  if (start >= path.length) return undefined
+  segments.push(path.slice(start))
+  return segments
 }
 
 /** The segments of a path, decoded once; undefined when any of it is ambiguous. */
@@ -118,8 +138,12 @@ export const isOneSegment = (segment: string): boolean => {
 
 const isDots = (name: string): boolean => name === '.' || name === '..'
 
+const SLASH = 0x2f
 const NUMBER_SIGN = 0x23
 const PERCENT = 0x25
+
+const isPlain = (code: number): boolean =>
+  (code >= 0x61 && code <= 0x7a) || (code >= 0x30 && code <= 0x39) || code === 0x2d || code === 0x5f
 
 /** False for NaN too, which is what lies past the end of a string. */
 const isHex = (code: number): boolean =>

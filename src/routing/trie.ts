@@ -105,8 +105,14 @@ const descend = (
 
 const none: readonly Entry[] = []
 
-const entriesOf = (places: readonly Methods[], method: string): readonly Entry[] =>
-  places.map((place) => entryOf(place, method)).filter((entry) => entry !== undefined)
+const entriesOf = (places: readonly Methods[], method: string): readonly Entry[] => {
+  let entries: Entry[] | undefined
+  for (const place of places) {
+    const entry = entryOf(place, method)
+    if (entry !== undefined) (entries ??= []).push(entry)
+  }
+  return entries ?? none
+}
 
 const entryOf = ({ byName, any }: Methods, method: string): Entry | undefined =>
   byName.get(method) ?? (anyMethods.has(method) ? any : undefined)

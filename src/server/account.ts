@@ -74,7 +74,9 @@ export const createAccounts = (options: AccountOptions, connections: Connections
   function onClose(this: GateResponse): void {
     const { open } = this
     this.open = undefined
-    if (open !== undefined) close(open)
+    if (open === undefined) return
+    close(open)
+    open.exchange?.carrier?.onClosed()
   }
 
   return {

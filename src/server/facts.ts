@@ -124,7 +124,12 @@ const readConnection = (text: string | undefined): ReadonlySet<string> | undefin
  * Narrower than RFC 3986: a name of letters, digits and `-._~`, or an IPv6 address in brackets.
  * Commas, quotes and semicolons, legal there, would forge elements of `Forwarded` and the like.
  */
-const isHost = (value: string): boolean => {
+const isHost = (value: string): boolean => plainHost.test(value) || isAnyHost(value)
+
+/** What nearly all of them are: a name or an IPv4 address, and a port that is none too large. */
+const plainHost = /^[A-Za-z0-9._~-]+(?::[0-5]?\d{0,4})?$/
+
+const isAnyHost = (value: string): boolean => {
   const match = /^(?:[A-Za-z0-9._~-]+|\[([0-9A-Fa-f:.]+)\])(?::(\d{0,5}))?$/.exec(value)
   if (match === null) return false
   const [, ipv6, port] = match

@@ -30,6 +30,7 @@ export const createRequestIds = (
 ): RequestIds => {
   const isTrusted = createTrust(trustedProxies)
   const makeId = makeRequestId[apiType]
+  if (trustedProxies.length === 0) return makeId
   return (request) => {
     const trusted = isTrusted(peerAddress(request.socket.remoteAddress))
     return (trusted ? givenId(request.rawHeaders) : undefined) ?? makeId()

@@ -4,6 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { STATUS_CODES } from '../node-http.ts'
 import type { Socket } from 'node:net'
 import type { Answer } from '../core/answer.ts'
+import { endWith } from '../proxy/last-piece.ts'
 import { endAfterBody, linger } from '../proxy/linger.ts'
 
 /**
@@ -18,21 +19,27 @@ export const respond = (
   if (response.headersSent || response.destroyed) return
   const unread = !request.complete && mayHaveBody(request.rawHeaders)
   if (unread) response.shouldKeepAlive = false
+  const { status, headers, body } = answer
+  const length = Buffer.byteLength(body)
   try {
-    response.writeHead(answer.status, [...answer.headers, ...framing(answer)])
+    // A 204 may not state a length (RFC 9110 §8.6); that of a 304 would be another answer's.
+    if (status === 204 || status === 304) response.writeHead(status, [...headers])
+    else response.writeHead(status, [...headers, 'Content-Length', String(length)])
   } catch {
     // A header that Node refuses to write: a broken connection says less than a broken answer.
     response.destroy()
     return
   }
   if (!unread) {
-    response.end(answer.body)
+    // ASCII, as nearly all bodies are, is the same bytes in latin1, which is written with less ado.
+    if (length === body.length) endWith(response, body)
+    else response.end(body)
     return
   }
   // Written whole, but not ended yet: Node destroys the socket at the end of a last response.
   response.cork()
   response.flushHeaders()
-  response.write(answer.body)
+  response.write(body)
   response.uncork()
   endAfterBody(request, response)
 }
@@ -52,16 +59,15 @@ export const respondOnSocket = (socket: Socket, answer: Answer): void => {
   lingerOnSocket(socket)
 }
 
-/** A 204 may not state a length (RFC 9110 §8.6); that of a 304 would be another answer's. */
-const framing = ({ status, body }: Answer): readonly string[] =>
-  status === 204 || status === 304 ? [] : ['Content-Length', String(Buffer.byteLength(body))]
-
 /** A GET is not `complete` either while its head is being handled, so the framing has to tell. */
 const mayHaveBody = (rawHeaders: readonly string[]): boolean => {
   for (let index = 0; index < rawHeaders.length; index += 2) {
-    const name = (rawHeaders[index] as string).toLowerCase()
-    if (name === 'transfer-encoding') return true
-    if (name === 'content-length' && rawHeaders[index + 1] !== '0') return true
+    const name = rawHeaders[index] as string
+    // Lengths first: few names have one of these two, and the others need no lower-casing.
+    if (name.length === 17 && name.toLowerCase() === 'transfer-encoding') return true
+    if (name.length === 14 && name.toLowerCase() === 'content-length') {
+      if (rawHeaders[index + 1] !== '0') return true
+    }
   }
   return false
 }

@@ -147,6 +147,7 @@ const newExchange = (
   requestId,
   refuse,
   dress: cors === undefined ? undefined : (lines) => cors.dress(lines, facts.rawHeaders),
+  carrier: undefined,
   upstreamStartMs: undefined,
   upstreamEndMs: undefined,
 })

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import t from 'tap'
 import { extendedRequestId, requestIdHeaders } from '../../src/answers/request-ids.ts'
 
@@ -25,8 +26,22 @@ t.test(
       extendedRequestId(uuid),
       Buffer.from('00112233445566778899aa', 'hex').toString('base64'),
     )
-    const given = ['zz112233-4455-6677-8899-aabbccddeeff', '0011', '-', 'x'.repeat(128)]
+    for (let count = 0; count < 500; count += 1) {
+      const own = randomUUID()
+      const bytes = Buffer.from(own.replaceAll('-', ''), 'hex').subarray(0, 11)
+      t.equal(extendedRequestId(own), bytes.toString('base64'), own)
+    }
+    const given = [
+      'zz112233-4455-6677-8899-aabbccddeeff',
+      '001122334455-6677-8899-aabb-ccddeeff',
+      '00112233-4455-6677-8899-aAbbccddeeff',
+      '00112233-4455-6677-889:-aabbccddeeff',
+      '0011',
+      '-',
+      'x'.repeat(128),
+      'x'.repeat(36),
+    ]
     for (const id of given) t.match(extendedRequestId(id), /^[A-Za-z0-9+/]{15}=$/, id)
-    t.equal(new Set([...given, uuid].map(extendedRequestId)).size, 5)
+    t.equal(new Set([...given, uuid].map(extendedRequestId)).size, 9)
   },
 )

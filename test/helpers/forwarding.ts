@@ -115,10 +115,12 @@ export const startForwarding = async (t: Test, options: GateOptions): Promise<Fo
         refuse(exchange, denial)
       },
       dress: undefined,
+      carrier: undefined,
       upstreamStartMs: undefined,
       upstreamEndMs: undefined,
     }
     exchanges.push(exchange)
+    response.once('close', () => exchange.carrier?.onClosed())
     const forward = (): void => {
       options.before?.(exchange)
       forwarder.forward(permitFor(request, options), exchange)

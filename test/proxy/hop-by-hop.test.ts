@@ -1,6 +1,10 @@
 // The names that stay on one connection.
 import t from 'tap'
-import { isHopByHop, parseConnectionOptions } from '../../src/proxy/hop-by-hop.ts'
+import {
+  isAsLongAsHopByHop,
+  isHopByHop,
+  parseConnectionOptions,
+} from '../../src/proxy/hop-by-hop.ts'
 
 t.test('headers of a connection are told from those of a message', async (t) => {
   const connection = [
@@ -18,6 +22,8 @@ t.test('headers of a connection are told from those of a message', async (t) => 
   t.strictSame(connection.filter(isHopByHop), connection)
   const message = ['authorization', 'cookie', 'date', 'x-te', 'www-authenticate', 'constructor']
   t.strictSame(message.filter(isHopByHop), [])
+  t.strictSame(connection.filter(isAsLongAsHopByHop), connection)
+  t.strictSame(['date', 'x-te'].filter(isAsLongAsHopByHop), [])
 })
 
 t.test('the options of a Connection field are lower-case names without the blanks', async (t) => {

@@ -1,6 +1,7 @@
 // Which connections there are and which are free.
 import t from 'tap'
 import type { Connection, OpenConnection } from '../../src/proxy/connection.ts'
+import { Deadline } from '../../src/proxy/deadline.ts'
 import { createPool } from '../../src/proxy/pool.ts'
 
 interface Opened {
@@ -19,6 +20,7 @@ const createFakeOpener = (): { readonly open: OpenConnection; readonly opened: O
         dispatch: () => undefined,
         used: () => false,
         markUsed: () => undefined,
+        deadline: new Deadline(),
         connected: () => connected,
         end: async () => {
           record.ended += 1

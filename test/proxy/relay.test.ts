@@ -2,7 +2,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import t from 'tap'
-import { createRelay } from '../../src/proxy/relay.ts'
+import { Relay } from '../../src/proxy/relay.ts'
 import { dialRaw, exchangeRaw, factsOf, startForwarding } from '../helpers/forwarding.ts'
 import { answering, ok, startRawUpstream, until } from '../helpers/raw-upstream.ts'
 
@@ -232,7 +232,7 @@ t.test('a head that Node would not write leaves the response free for another', 
   const failures: unknown[] = []
   const server = createServer((request, response) => {
     const client = { request, response, facts: factsOf(request), dress: undefined }
-    const relay = createRelay(client, { stallTimeoutMs: 1000, onStall: () => undefined })
+    const relay = new Relay(client, { stallTimeoutMs: 1000, onStall: () => undefined })
     const rawHeaders = [Buffer.from('X'), Buffer.from('a\0b')]
     const failure = relay.begin({
       status: 200,

@@ -183,6 +183,29 @@ t.test('what is left after the base path is what is matched', async (t) => {
 })
 
 // Pieces that are likely to be accepted next to pieces that must not be, in any order.
+t.test('the short way for plain paths says what the long way says', async (t) => {
+  const byte = (code: number): string => String.fromCharCode(code)
+  const printable = Array.from({ length: 0x7f - 0x21 }, (_, index) => byte(0x21 + index))
+  const paths = printable.flatMap((char) => [
+    `/a${char}0`,
+    `/${char}b-1`,
+    `/a/b_${char}`,
+    `/a/${char}`,
+  ])
+  for (const path of [...paths, '/', '/a/', '/a-b_c/0/z9']) {
+    for (const basePath of ['', '/prod']) {
+      const target = parseTarget(`${basePath}${path}`, basePath)
+      if (isDenial(target) || target.query !== '') continue
+      const segments = path.slice(1).split('/')
+      t.strictSame(target.segments, segments, path)
+      t.strictSame(target.folded, foldPath(segments), path)
+      t.equal(target.foldDiffers, foldPath(segments) !== segments, path)
+      t.equal(target.encodedSlash, false, path)
+      t.equal(target.path, path)
+    }
+  }
+})
+
 const piece = fc.constantFrom(
   ...['/', '/', '/', 'a', 'B', 'prod', '.', '..', ';', ';x', '%2F', '%2f', '%2e', '%41', '%25'],
   ...['%E2%82%AC', '%', '?', '#', '\\', ' ', 'é', '%00', '%7f', '-', '~', '25', '%c0%ae'],
