@@ -15,7 +15,7 @@ const cacheBytes = 32 * mebibyte
 const besidesCacheMib = 100
 const containerMib = 192
 
-// As delivered: the default cache, which holds a part of these tokens, and V8 as Node.js sets it.
+// As delivered: the default cache, which holds a part of these tokens, and V8 as the image sets it.
 const memoryTokens = async ({ share }: Effort): Promise<Result> => {
   const thousands = (count: number): number => Math.ceil(count * share) * 1000
   const distinct = thousands(100)

@@ -5,7 +5,7 @@ import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { runCurl } from '../e2e/helpers/curl.ts'
-import { ephemeralListeners, startGate, type Gate } from '../e2e/helpers/gate.ts'
+import { ephemeralListeners, imageFlags, startGate, type Gate } from '../e2e/helpers/gate.ts'
 import { startNginx } from '../e2e/helpers/nginx.ts'
 import type { Scope } from '../e2e/helpers/program.ts'
 import { tempDir } from '../e2e/helpers/temp-dir.ts'
@@ -58,6 +58,7 @@ const measureDownload = async (scope: Scope, size: number): Promise<BodyMemoryRe
 
 const startPublicGate = (scope: Scope, upstream: string): Promise<Gate> =>
   startGate(scope, {
+    flags: imageFlags(),
     config: `${ephemeralListeners}
 upstream: { url: '${upstream}' }
 routes: [{ path: '/{proxy+}', method: ANY, authorizationType: NONE }]

@@ -1,7 +1,13 @@
 // Does a stream of tokens, each one new to the cache, leave the gate as large as it was once its cache
 // was full? The answer compares peaks, since V8 collects evicted tokens in cycles of its own.
 import { createUserPool } from '../../src/demo/user-pool.ts'
-import { ephemeralListeners, startGate, untilReady, type Gate } from '../e2e/helpers/gate.ts'
+import {
+  ephemeralListeners,
+  imageFlags,
+  startGate,
+  untilReady,
+  type Gate,
+} from '../e2e/helpers/gate.ts'
 import { runLoad, type LoadReport } from '../e2e/helpers/load.ts'
 import { scrape, sumOf } from '../e2e/helpers/metrics.ts'
 import { startNginx } from '../e2e/helpers/nginx.ts'
@@ -92,6 +98,7 @@ const prepare = async (
   scope.teardown(() => pool.close())
   const signed = Array.from({ length: distinct }, () => pool.accessToken({ scope: 'orders/read' }))
   const gate = await startGate(scope, {
+    flags: imageFlags(),
     config: `${ephemeralListeners}
 upstream: { url: '${nginx.url}' }
 tokenCache: { maxBytes: ${cacheBytes} }

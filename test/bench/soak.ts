@@ -3,7 +3,13 @@
 // afterwards as many sockets and as much memory as before.
 import { Agent } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { ephemeralListeners, startGate, untilReady, type Gate } from '../e2e/helpers/gate.ts'
+import {
+  ephemeralListeners,
+  imageFlags,
+  startGate,
+  untilReady,
+  type Gate,
+} from '../e2e/helpers/gate.ts'
 import { startIdentified } from '../e2e/helpers/identified.ts'
 import { scrape, sumOf } from '../e2e/helpers/metrics.ts'
 import type { Scope } from '../e2e/helpers/program.ts'
@@ -51,7 +57,8 @@ export const measureSoak = async (
   const server = await createKeyServer(newKey())
   scope.teardown(server.close)
   const service = await startIdentified(scope)
-  const gate = await startGate(scope, { config: configuration(service.url, server) })
+  const config = configuration(service.url, server)
+  const gate = await startGate(scope, { config, flags: imageFlags() })
   await untilReady(gate)
   const tokens = createSoakTokens(server, newKey)
   const random = createSeededRandom()

@@ -6,7 +6,7 @@ import { connect } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { freePort } from '../e2e/helpers/free-port.ts'
-import { gateMain } from '../e2e/helpers/gate.ts'
+import { gateMain, imageFlags } from '../e2e/helpers/gate.ts'
 import { startProgram } from '../e2e/helpers/program.ts'
 import { tempDir } from '../e2e/helpers/temp-dir.ts'
 import type { Benchmark, Effort, Result } from './benchmark.ts'
@@ -91,7 +91,7 @@ const start = (node: string, issuer: Issuer): Promise<Start> =>
       file,
       config.replace(/^admin: .*$/m, `admin: { host: 127.0.0.1, port: ${adminPort} }`),
     )
-    const args = ['--enable-source-maps', gateMain, 'serve', '--config', file]
+    const args = [...imageFlags(), gateMain, 'serve', '--config', file]
     const startedMs = performance.now()
     const program = startProgram(scope, ...pinned(measuredProcessor, node, args))
     while (!(await isReady(adminPort))) {

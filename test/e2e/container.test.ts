@@ -9,7 +9,7 @@ import { checkTokens } from './helpers/container-tokens.ts'
 import { confinement, createEngine, startContainer } from './helpers/container.ts'
 import { curl } from './helpers/curl.ts'
 import { freePort } from './helpers/free-port.ts'
-import { untilReady } from './helpers/gate.ts'
+import { imageFlags, untilReady } from './helpers/gate.ts'
 import { inImage, listImage, productionPackages, standIns, type Sbom } from './helpers/image.ts'
 import { startNginx } from './helpers/nginx.ts'
 import { checkRolling } from './helpers/pod-rolling.ts'
@@ -51,7 +51,7 @@ t.test('the Dockerfile builds', { skip }, async (t) => {
   t.match(Config, {
     User: '65532:65532',
     WorkingDir: '/app',
-    Entrypoint: ['/nodejs/bin/node', '--enable-source-maps', '/app/dist/main.js'],
+    Entrypoint: ['/nodejs/bin/node', ...imageFlags(), '/app/dist/main.js'],
     Cmd: ['serve'],
     ExposedPorts: { '8080/tcp': {}, '9090/tcp': {} },
     Labels: {

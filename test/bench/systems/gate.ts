@@ -1,7 +1,8 @@
-// The gate as it is delivered: the built program, every default as it is, a local key set.
+// The gate as it is delivered: the built program with the flags of the image, every default as it is, a
+// local key set.
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { ephemeralListeners, startGate, untilReady } from '../../e2e/helpers/gate.ts'
+import { ephemeralListeners, imageFlags, startGate, untilReady } from '../../e2e/helpers/gate.ts'
 import { tempDir } from '../../e2e/helpers/temp-dir.ts'
 import { measuredProcessor } from '../processors.ts'
 import { scope as tokenScope, userPoolId } from '../tokens.ts'
@@ -54,6 +55,7 @@ const manyRoutes = Array.from(
 
 const startWith = async (surroundings: Surroundings, moreRoutes: readonly string[]) => {
   const gate = await startGate(surroundings.scope, {
+    flags: imageFlags(),
     config: gateConfiguration(surroundings, moreRoutes),
     wrapper: ['taskset', '-c', String(measuredProcessor)],
   })

@@ -1,5 +1,5 @@
 // Starts the built gate as its users do, and reads its addresses and its log from what it prints.
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { startProgram, type Exit, type Program, type Scope } from './program.ts'
 import { tempDir } from './temp-dir.ts'
@@ -24,10 +24,19 @@ export interface GateOptions {
   readonly env?: Readonly<Record<string, string>>
   /** What runs `node`: a wrapper's words, as `unshare -m`. */
   readonly wrapper?: readonly string[]
+  /** Words of `node`'s own; none unless given. */
+  readonly flags?: readonly string[]
 }
 
 /** The built command line; npm and tap both run in the project's root. */
 export const gateMain = resolve('dist/main.js')
+
+/** What the image runs `node` with. */
+export const imageFlags = (): readonly string[] => {
+  const line = /^ENTRYPOINT (\[.*\])$/m.exec(readFileSync('Dockerfile', 'utf8'))
+  const words = JSON.parse(String(line?.[1])) as readonly string[]
+  return words.slice(1, -1)
+}
 
 /** Both listeners on ports of their own; the head of every configuration here. */
 export const ephemeralListeners = `
@@ -37,8 +46,9 @@ admin: { host: 127.0.0.1, port: 0 }
 
 /** Starts `cognito-gate serve` and waits until it listens. */
 export const startGate = async (scope: Scope, options: GateOptions): Promise<Gate> => {
-  const run = [process.execPath, gateMain, 'serve', ...configArguments(scope, options.config)]
-  const words = [...(options.wrapper ?? []), ...run]
+  const { wrapper = [], flags = [] } = options
+  const config = configArguments(scope, options.config)
+  const words = [...wrapper, process.execPath, ...flags, gateMain, 'serve', ...config]
   const program = startProgram(scope, String(words[0]), words.slice(1), { env: options.env ?? {} })
   const log = (): readonly LogLine[] => parseLog(program.stdout())
   const { data, admin } = await program.until(() => findAddresses(log()))
